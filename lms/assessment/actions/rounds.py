@@ -1,0 +1,175 @@
+"""Rounds: opened by themselves or by a facilitator, and who is named to grade them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date
+from flask_babel import gettext as _
+from sqlalchemy import Select, delete, select
+from sqlalchemy.exc import IntegrityError
+
+from lms.assessment.models import ModuleFacilitator, Round, RoundFacilitator
+from lms.assessment.queries.rounds import named_for_module, open_round as find_open_round
+from lms.core import audit, clock
+from lms.core.db import db
+from lms.core.errors import Refused
+from lms.modules.models import ModuleVersion
+from lms.modules.package.content import RolePlay
+from lms.modules.queries import package
+
+REVIEW_DAYS = 14
+TITLE_LENGTH = 120
+
+
+@dataclass(frozen=True)
+class RoundPlan:
+    """A round as a facilitator plans it; days are whole days in Semarang, all included."""
+
+    title: str
+    opens: date
+    submit_by: date
+    review_by: date
+    facilitator_ids: tuple[int, ...]
+
+
+def round_for(version: ModuleVersion, roleplay_id: str, now: datetime) -> Round:
+    """The round a submission of this moment belongs to, opened where there is none.
+
+    The row is share-locked: the draw takes it exclusively, so a round is never drawn between our
+    look and our write.
+    """
+    statement = find_open_round(version.id, roleplay_id, now).with_for_update(read=True)
+    found = db.session.scalars(statement).one_or_none()
+    if found is not None:
+        return found
+    roleplay = package(version).roleplay(roleplay_id)
+    if roleplay is None:
+        raise Refused(_("Skenario ini tidak ada dalam versi modul Anda."))
+    return open_month_round(version, roleplay, now)
+
+
+def open_month_round(version: ModuleVersion, roleplay: RolePlay, now: datetime) -> Round:
+    """The round that opens by itself: submit by the month's last day, review by 14 days later.
+
+    Facilitators are those named for the module. Two that open it at the same moment get one round.
+    """
+    today = clock.today(now)
+    first_of_next = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    submit_by = clock.start_of(first_of_next)
+    month = format_date(today, "MMMM y", locale="id")
+    round_ = Round(
+        module_version_id=version.id,
+        roleplay_id=roleplay.id,
+        title=f"{roleplay.title[: TITLE_LENGTH - len(month) - 3]} · {month}",
+        month=f"{today:%Y-%m}",
+        opens_at=now,
+        submit_by=submit_by,
+        review_by=submit_by + timedelta(days=REVIEW_DAYS),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(round_)
+    except IntegrityError:
+        return _month_round(version.id, roleplay.id, f"{today:%Y-%m}")
+    _name(round_, named_for_module(version.module_id))
+    audit.record("assessment.open_month_round", "round", round_.id, actor_id=None, now=now)
+    db.session.flush()
+    return round_
+
+
+def _month_round(version_id: int, roleplay_id: str, month: str) -> Round:
+    statement = select(Round).where(
+        Round.module_version_id == version_id,
+        Round.roleplay_id == roleplay_id,
+        Round.month == month,
+    )
+    return db.session.scalars(statement.with_for_update(read=True)).one()
+
+
+def open_round(
+    version: ModuleVersion, roleplay: RolePlay, plan: RoundPlan, by_id: int, now: datetime
+) -> Round:
+    """Open a further round as a facilitator. Days must follow each other; the first may be past."""
+    submit_by, review_by = clock.end_of(plan.submit_by), clock.end_of(plan.review_by)
+    opens_at = clock.start_of(plan.opens)
+    if submit_by <= now:
+        raise Refused(_("Batas pengumpulan harus hari ini atau sesudahnya."))
+    if not opens_at < submit_by < review_by:
+        raise Refused(_("Urutkan tanggalnya: buka, batas pengumpulan, lalu batas tinjauan."))
+    if not plan.facilitator_ids:
+        raise Refused(_("Pilih paling sedikit satu fasilitator."))
+    round_ = Round(
+        module_version_id=version.id,
+        roleplay_id=roleplay.id,
+        title=plan.title,
+        opens_at=opens_at,
+        submit_by=submit_by,
+        review_by=review_by,
+        opened_by_id=by_id,
+    )
+    db.session.add(round_)
+    db.session.flush()
+    _name(round_, plan.facilitator_ids)
+    audit.record(
+        "assessment.open_round", "round", round_.id, actor_id=by_id, now=now, named=list(plan.facilitator_ids)
+    )
+    db.session.flush()
+    return round_
+
+
+def _name(round_: Round, person_ids: Collection[int]) -> None:
+    for person_id in sorted(set(person_ids)):
+        db.session.add(RoundFacilitator(round_id=round_.id, person_id=person_id))
+
+
+def name_facilitators(
+    round_: Round, person_ids: Collection[int], by_id: int, now: datetime
+) -> None:
+    """Name exactly these facilitators for a round; there must be one, since work may wait for them."""
+    if not person_ids:
+        raise Refused(_("Pilih paling sedikit satu fasilitator."))
+    db.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update())
+    db.session.execute(delete(RoundFacilitator).where(RoundFacilitator.round_id == round_.id))
+    _name(round_, person_ids)
+    audit.record(
+        "assessment.name_facilitators", "round", round_.id, actor_id=by_id, now=now, named=sorted(person_ids)
+    )
+    db.session.flush()
+
+
+def name_module_facilitators(
+    module_id: int, person_ids: Collection[int], by_id: int, now: datetime
+) -> None:
+    """Name exactly these facilitators for a module.
+
+    Rounds of the module that have nobody yet get them too: otherwise work handed in before the first
+    naming would wait for ever.
+    """
+    db.session.execute(delete(ModuleFacilitator).where(ModuleFacilitator.module_id == module_id))
+    for person_id in sorted(set(person_ids)):
+        db.session.add(
+            ModuleFacilitator(module_id=module_id, person_id=person_id, named_at=now)
+        )
+    for round_ in db.session.scalars(_unnamed_rounds(module_id)):
+        _name(round_, person_ids)
+    audit.record(
+        "assessment.name_module_facilitators",
+        "module",
+        module_id,
+        actor_id=by_id,
+        now=now,
+        named=sorted(person_ids),
+    )
+    db.session.flush()
+
+
+def _unnamed_rounds(module_id: int) -> Select[tuple[Round]]:
+    named = select(RoundFacilitator.id).where(RoundFacilitator.round_id == Round.id).exists()
+    return (
+        select(Round)
+        .join(ModuleVersion, ModuleVersion.id == Round.module_version_id)
+        .where(ModuleVersion.module_id == module_id, ~named)
+    )

@@ -1,0 +1,67 @@
+"""Reads of ratings: a sheet with the marks one rater gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from lms.assessment.models import Rating, RatingKind, Score
+from lms.assessment.sheet import Mark, Sheet
+from lms.core.db import db
+
+
+def own_rating(submission_id: int, rater_id: int, kind: RatingKind) -> Rating | None:
+    """The rating of one rater, draft or locked, or None."""
+    statement = select(Rating).where(
+        Rating.submission_id == submission_id, Rating.rater_id == rater_id, Rating.kind == kind
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def facilitator_rating(submission_id: int) -> Rating | None:
+    """The locked rating of a facilitator; there is at most one."""
+    statement = select(Rating).where(
+        Rating.submission_id == submission_id,
+        Rating.kind == RatingKind.FACILITATOR,
+        Rating.locked_at.is_not(None),
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def is_self_rated(submission_id: int) -> bool:
+    """Whether the author's self-assessment is locked."""
+    statement = select(Rating.id).where(
+        Rating.submission_id == submission_id,
+        Rating.kind == RatingKind.SELF,
+        Rating.locked_at.is_not(None),
+    )
+    return db.session.execute(statement).first() is not None
+
+
+def scores_of(rating_ids: Sequence[int]) -> dict[int, dict[str, Score]]:
+    """Scores by rating and criterion. One statement, none without ratings."""
+    found: dict[int, dict[str, Score]] = {rating_id: {} for rating_id in rating_ids}
+    if rating_ids:
+        for score in db.session.scalars(select(Score).where(Score.rating_id.in_(rating_ids))):
+            found[score.rating_id][score.criterion_id] = score
+    return found
+
+
+def sheet_of(rating: Rating | None, criteria: Sequence[str]) -> Sheet:
+    """What stands in a rating, criterion by criterion; an empty sheet for None. One statement."""
+    if rating is None:
+        return Sheet(tuple(Mark(criterion, None, False, "") for criterion in criteria))
+    return as_sheet(rating, scores_of([rating.id])[rating.id], criteria)
+
+
+def as_sheet(rating: Rating, scores: dict[str, Score], criteria: Sequence[str]) -> Sheet:
+    """The sheet of a rating whose scores are at hand."""
+    marks = []
+    for criterion in criteria:
+        score = scores.get(criterion)
+        if score is None:
+            marks.append(Mark(criterion, None, False, ""))
+        else:
+            marks.append(Mark(criterion, score.level, score.not_observed, score.evidence))
+    return Sheet(tuple(marks), rating.keep, rating.try_next)

@@ -1,0 +1,111 @@
+"""Reads of the reviews asked of a person. Nothing here names an author."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from lms.assessment.models import Allocation, Rating, RatingKind, Round, Submission
+from lms.assessment.policy import visible_review
+from lms.core.db import db
+
+
+@dataclass(frozen=True)
+class WaitingReviews:
+    """How many reviews a person still owes, and when the first of them closes (None: none)."""
+
+    count: int
+    nearest: datetime | None
+
+
+def waiting_reviews(person_id: int) -> WaitingReviews:
+    """Reviews asked and not done, late ones included. One statement."""
+    statement = (
+        select(func.count(Allocation.id), func.min(Round.review_by))
+        .join(Round, Round.id == Allocation.round_id)
+        .where(visible_review(person_id), Allocation.done_at.is_(None))
+    )
+    count, nearest = db.session.execute(statement).one()
+    return WaitingReviews(count, nearest)
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """A review in the reviewer's list; `number` tells the works of one round apart."""
+
+    id: int
+    round_id: int
+    round_title: str
+    review_by: datetime
+    done_at: datetime | None
+    has_draft: bool
+    number: int
+
+
+def reviews_of(person_id: int) -> list[ReviewRow]:
+    """All reviews asked of a person: open ones by deadline, then those done. One statement.
+
+    Works of a round are numbered by the allocation's random id, which says nothing about authors.
+    """
+    draft = select(Rating.id).where(
+        Rating.submission_id == Allocation.submission_id,
+        Rating.rater_id == person_id,
+        Rating.kind == RatingKind.PEER,
+        Rating.locked_at.is_(None),
+    )
+    number = func.row_number().over(partition_by=Allocation.round_id, order_by=Allocation.id)
+    statement = (
+        select(
+            Allocation.id,
+            Allocation.round_id,
+            Round.title,
+            Round.review_by,
+            Allocation.done_at,
+            draft.exists(),
+            number,
+        )
+        .join(Round, Round.id == Allocation.round_id)
+        .where(visible_review(person_id))
+        .order_by(Allocation.done_at.is_not(None), Round.review_by, Allocation.id)
+    )
+    return [ReviewRow(*row) for row in db.session.execute(statement)]
+
+
+def own_review(person_id: int, allocation_id: int) -> Allocation | None:
+    """A review asked of this person, with round, version and the work; else None. One statement.
+
+    The author is deliberately not loaded: a page that tried to name them would fail loudly.
+    """
+    statement = (
+        select(Allocation)
+        .where(Allocation.id == allocation_id, visible_review(person_id))
+        .options(
+            joinedload(Allocation.round).joinedload(Round.version),
+            joinedload(Allocation.submission),
+        )
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def asked_counts(person_ids: list[int], module_version_id: int) -> dict[int, int]:
+    """How many reviews each of these people was asked for in all rounds of a version. One statement."""
+    statement = (
+        select(Allocation.reviewer_id, func.count())
+        .join(Round, Round.id == Allocation.round_id)
+        .where(Allocation.reviewer_id.in_(person_ids), Round.module_version_id == module_version_id)
+        .group_by(Allocation.reviewer_id)
+    )
+    counts = {person_id: 0 for person_id in person_ids}
+    counts.update(dict(db.session.execute(statement).tuples().all()))
+    return counts
+
+
+def enrolment_of_reviewer(allocation: Allocation) -> int | None:
+    """The enrolment under which a reviewer takes part in the round, or None."""
+    statement = select(Submission.enrolment_id).where(
+        Submission.round_id == allocation.round_id, Submission.person_id == allocation.reviewer_id
+    )
+    return db.session.execute(statement).scalars().first()

@@ -1,0 +1,129 @@
+"""Reads around a role-play taken alone: submissions, conversations, files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from lms.assessment.models import (
+    CriterionResult,
+    Rating,
+    RatingKind,
+    Round,
+    Speaker,
+    Submission,
+    Upload,
+    Utterance,
+)
+from lms.assessment.policy import visible_own
+from lms.core.db import db
+from lms.learning.models import Enrolment
+
+MIN_UTTERANCES = 3
+
+
+def own_submission(person_id: int, submission_id: int) -> Submission | None:
+    """One's own submission with enrolment, module, version and round, or None. One statement."""
+    statement = (
+        select(Submission)
+        .where(Submission.id == submission_id, visible_own(person_id))
+        .options(
+            joinedload(Submission.round),
+            joinedload(Submission.enrolment).joinedload(Enrolment.version),
+            joinedload(Submission.enrolment).joinedload(Enrolment.module),
+        )
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def transcript(submission_id: int) -> list[Utterance]:
+    """The lines of a conversation in order. One statement."""
+    statement = (
+        select(Utterance)
+        .where(Utterance.submission_id == submission_id)
+        .order_by(Utterance.position)
+    )
+    return list(db.session.scalars(statement))
+
+
+def upload_of(submission_id: int) -> Upload | None:
+    """The file beside a submission, or None."""
+    return db.session.scalars(
+        select(Upload).where(Upload.submission_id == submission_id)
+    ).one_or_none()
+
+
+def stored_names() -> set[str]:
+    """The names on disk of all files that belong to a submission."""
+    return set(db.session.scalars(select(Upload.stored_name)))
+
+
+def is_over(lines: list[Utterance]) -> bool:
+    """The other side has nothing more to say: the officer spoke last and got no answer."""
+    return bool(lines) and lines[-1].speaker is Speaker.OFFICER
+
+
+def may_close(lines: list[Utterance]) -> bool:
+    """A conversation may be closed after three utterances of one's own, or when it is over."""
+    spoken = sum(line.speaker is Speaker.OFFICER for line in lines)
+    return spoken >= MIN_UTTERANCES or is_over(lines)
+
+
+@dataclass(frozen=True)
+class OwnSubmission:
+    """A submission as its author's lists show it."""
+
+    id: int
+    enrolment_id: int
+    roleplay_id: str
+    started_at: datetime
+    submitted_at: datetime | None
+    self_rated: bool
+    has_result: bool
+    round_title: str | None
+    submit_by: datetime | None
+    review_by: datetime | None
+    released_at: datetime | None
+
+    @property
+    def state(self) -> str:
+        """`draft`, `self` (self-assessment still to do), `waiting` or `result`."""
+        if self.submitted_at is None:
+            return "draft"
+        if not self.self_rated:
+            return "self"
+        return "result" if self.released_at and self.has_result else "waiting"
+
+
+def own_submissions(person_id: int, enrolment_id: int | None = None) -> list[OwnSubmission]:
+    """All submissions of a person (of one enrolment where given), newest first. One statement."""
+    self_rated = exists().where(
+        Rating.submission_id == Submission.id,
+        Rating.kind == RatingKind.SELF,
+        Rating.locked_at.is_not(None),
+    )
+    has_result = exists().where(CriterionResult.submission_id == Submission.id)
+    statement = (
+        select(
+            Submission.id,
+            Submission.enrolment_id,
+            Submission.roleplay_id,
+            Submission.started_at,
+            Submission.submitted_at,
+            self_rated,
+            has_result,
+            Round.title,
+            Round.submit_by,
+            Round.review_by,
+            Round.released_at,
+        )
+        .outerjoin(Round, Round.id == Submission.round_id)
+        .where(Submission.person_id == person_id)
+        .order_by(Submission.started_at.desc())
+    )
+    if enrolment_id is not None:
+        statement = statement.where(Submission.enrolment_id == enrolment_id)
+    return [OwnSubmission(*row) for row in db.session.execute(statement)]

@@ -1,0 +1,162 @@
+"""Errors that people see, and the pages that say what to do next."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from lms.core.db import db
+from lms.core.htmx import is_htmx
+
+
+class Refused(Exception):
+    """A rule says no. The message is shown to the person; nothing was changed.
+
+    `status` is 422 for what can be corrected in the form, 409 where the world has moved on.
+    """
+
+    def __init__(self, message: str, status: int = 422) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+
+
+@dataclass(frozen=True)
+class ErrorText:
+    """What an error page says."""
+
+    title: str
+    text: str
+
+
+TEXTS = {
+    400: ErrorText(
+        _l("Formulir ini sudah kedaluwarsa"),
+        _l(
+            "Halaman terlalu lama terbuka atau dikirim dari tempat lain, jadi belum kami simpan. "
+            "Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi."
+        ),
+    ),
+    403: ErrorText(
+        _l("Halaman ini belum untuk Anda"),
+        _l(
+            "Anda belum memiliki peran yang diperlukan. "
+            "Bila Anda memerlukannya, hubungi admin pelatihan."
+        ),
+    ),
+    404: ErrorText(
+        _l("Halaman tidak ditemukan"),
+        _l(
+            "Halaman ini tidak ada atau sudah dipindahkan. Kembali ke Beranda, atau buka daftar modul."
+        ),
+    ),
+    405: ErrorText(
+        _l("Cara membuka halaman ini belum tepat"),
+        _l("Alamat ini dipakai untuk mengirim formulir. Buka lewat tombol di halamannya."),
+    ),
+    409: ErrorText(
+        _l("Keadaannya sudah berubah"),
+        _l("Bagian ini diubah lebih dahulu oleh kiriman lain. Muat ulang lalu periksa kembali."),
+    ),
+    413: ErrorText(
+        _l("Kiriman terlalu besar"),
+        _l("Berkas paling besar 20 MB. Kecilkan atau pilih berkas lain, lalu kirim lagi."),
+    ),
+    415: ErrorText(
+        _l("Bentuk kiriman belum didukung"),
+        _l("Situs ini hanya menerima kiriman dari formulir di halamannya."),
+    ),
+    429: ErrorText(
+        _l("Terlalu banyak percobaan"),
+        _l("Demi keamanan, tunggu beberapa menit, lalu coba lagi."),
+    ),
+    500: ErrorText(
+        _l("Ada gangguan di sistem kami"),
+        _l(
+            "Yang sudah tersimpan tetap aman. Coba beberapa menit lagi; "
+            "bila tetap terjadi, sampaikan kode di bawah kepada admin."
+        ),
+    ),
+    503: ErrorText(
+        _l("Layanan sedang sibuk"),
+        _l("Basis data belum menjawab. Tunggu sebentar, lalu muat ulang halaman ini."),
+    ),
+}
+
+
+def request_id() -> str:
+    """A short code that links what the person sees to a line of the log."""
+    if "request_id" not in g:
+        g.request_id = f"K-{secrets.token_hex(4)}"
+    return g.request_id
+
+
+def error_response(status: int) -> ResponseReturnValue:
+    """The error page, or for htmx a short notice."""
+    text = TEXTS.get(status, TEXTS[500])
+    template = "errors/_notice.html" if is_htmx() else "errors/error.html"
+    body = render_template(
+        template, code=status, title=text.title, text=text.text, request_id=request_id()
+    )
+    return body, status
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page that has a request id and a way on."""
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        db.session.rollback()
+        if isinstance(error, InternalServerError) and error.original_exception is not None:
+            current_app.logger.error("request %s failed", request_id(), exc_info=error)
+        status = error.code or 500
+        if status < 400:  # redirects by routing are answers, not errors
+            return error
+        return _with_headers(error, error_response(status))
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(error: CSRFError) -> ResponseReturnValue:
+        db.session.rollback()
+        current_app.logger.info("request %s refused: csrf %s", request_id(), request.endpoint)
+        return error_response(400)
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        db.session.rollback()
+        return _refusal(error)
+
+    @app.errorhandler(OperationalError)
+    def database_down(error: OperationalError) -> ResponseReturnValue:
+        db.session.rollback()
+        g.database_down = True  # the page must not ask it who is signed in
+        current_app.logger.error("request %s: database", request_id(), exc_info=error)
+        body, status = error_response(503)  # type: ignore[misc]
+        return body, status, {"Retry-After": "5"}
+
+
+def _refusal(error: Refused) -> ResponseReturnValue:
+    """A rule that no form of the page could explain; htmx shows it among the notices."""
+    title = TEXTS[409].title if error.status == 409 else _l("Belum dapat dilakukan")
+    body = render_template(
+        "errors/_notice.html" if is_htmx() else "errors/error.html",
+        code=error.status,
+        title=title,
+        text=error.message,
+        request_id=request_id(),
+    )
+    retarget = {"HX-Retarget": "#notices", "HX-Reswap": "innerHTML"} if is_htmx() else {}
+    return body, error.status, retarget
+
+
+def _with_headers(error: HTTPException, answer: ResponseReturnValue) -> ResponseReturnValue:
+    """Keep Allow and Retry-After, which belong to the answer and not to the page."""
+    body, status = answer  # type: ignore[misc]
+    kept = {k: v for k, v in error.get_headers() if k in {"Allow", "Retry-After"}}
+    return body, status, kept

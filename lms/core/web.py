@@ -1,0 +1,67 @@
+"""Headers, assets, cookies and compression: what every answer has in common."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, url_for
+from flask_compress import Compress
+
+from lms.core.db import READ_METHODS
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
+YEAR = 365 * 24 * 3600
+FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+
+compress = Compress()
+
+
+def init_app(app: Flask) -> None:
+    """Install headers, compression and the versioned asset addresses."""
+    app.config.setdefault("COMPRESS_ALGORITHM", ["gzip"])
+    app.config.setdefault("COMPRESS_MIN_SIZE", 400)
+    app.config.setdefault(
+        "COMPRESS_MIMETYPES",
+        ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"],
+    )
+    compress.init_app(app)
+    app.jinja_env.globals["asset"] = asset
+    app.after_request(_headers)
+
+
+@cache
+def _digest(path: Path, _mtime: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file with a digest of its content, so it may be kept for ever."""
+    path = Path(str(current_app.static_folder)) / name
+    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime))
+
+
+def _headers(response: Response) -> Response:
+    """Security headers on all, no caching of anything personal (security.md G32, G34)."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = FEATURES
+    if current_app.config["LMS_SECURE"]:
+        headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+    if request.endpoint == "static":
+        kept = response.status_code == 200 and "v" in request.args
+        headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if kept else "no-cache"
+    else:
+        headers["Cache-Control"] = "no-store"
+        if request.method in READ_METHODS:
+            response.vary.add("HX-Request")
+    return response

@@ -1,0 +1,61 @@
+"""Small reads of the home page; each is one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+
+from lms.assessment.models import ModuleFacilitator
+from lms.core.db import db
+from lms.learning.models import Enrolment, LessonProgress, Plan
+from lms.modules.models import Module, ModuleVersion
+from lms.people.models import Person
+
+
+@dataclass(frozen=True)
+class AdminGaps:
+    """What an administrator should fill: a module without facilitator, a city without a module."""
+
+    module_without_facilitator: str | None
+    has_modules: bool
+
+
+def lesson_step(enrolment_id: int, lesson_id: str) -> int:
+    """The page of a lesson that was reached; 1 where it was not begun."""
+    statement = select(LessonProgress.step).where(
+        LessonProgress.enrolment_id == enrolment_id, LessonProgress.lesson_id == lesson_id
+    )
+    return db.session.scalar(statement) or 1
+
+
+def latest_plan(person_id: int) -> Plan | None:
+    """The person's newest if-then plan, or None."""
+    statement = (
+        select(Plan)
+        .join(Enrolment, Enrolment.id == Plan.enrolment_id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Plan.revised_at.desc(), Plan.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def admin_gaps() -> AdminGaps:
+    """The first published module that nobody is named for, and whether there is any module."""
+    named = exists().where(
+        ModuleFacilitator.module_id == Module.id,
+        ModuleFacilitator.person_id == Person.id,
+        Person.deactivated_at.is_(None),
+    )
+    title = (
+        select(ModuleVersion.title)
+        .join(Module, Module.id == ModuleVersion.module_id)
+        .where(ModuleVersion.is_current, ~named)
+        .order_by(ModuleVersion.title)
+        .limit(1)
+        .scalar_subquery()
+    )
+    any_module = exists().where(ModuleVersion.is_current)
+    row = db.session.execute(select(title, any_module)).one()
+    return AdminGaps(row[0], bool(row[1]))

@@ -1,0 +1,287 @@
+"""What waits for a person, as sentences with a link; the most urgent one is the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lms.assessment.queries.reviews import WaitingReviews
+from lms.assessment.queries.solo import OwnSubmission
+from lms.core import format as fmt
+from lms.insight.queries.home import AdminGaps
+from lms.insight.queries.progress import Progress, State
+from lms.learning.links import url_for_requirement
+from lms.modules import queries as modules
+
+NEAR = timedelta(days=3)
+NEWS = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing to do; `rank` orders them, `tag` is (kind, text), progress shows where `total`."""
+
+    rank: int
+    icon: str
+    title: str
+    context: str
+    url: str
+    action: str
+    tag: tuple[str, str]
+    done: int = 0
+    total: int = 0
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the home page read about a person."""
+
+    now: datetime
+    progress: list[Progress]
+    reviews: WaitingReviews
+    submissions: list[OwnSubmission]
+    lesson_step: int = 1
+    grading: int = 0
+    team: dict[State, int] = field(default_factory=dict)
+    gaps: AdminGaps | None = None
+
+
+def duties(facts: Facts) -> list[Duty]:
+    """Everything that waits, most urgent first."""
+    found = [
+        *_own_modules(facts),
+        *_reviews(facts),
+        *_submissions(facts),
+        *_grading(facts),
+        *_team(facts),
+        *_administration(facts),
+    ]
+    return sorted(found, key=lambda duty: duty.rank)
+
+
+def running(progress: list[Progress]) -> Progress | None:
+    """The module that the next step belongs to: late or due first, else the one used last."""
+    open_rows = [
+        p for p in progress if p.enrolment_id and p.state not in {State.DONE, State.WAITING}
+    ]
+    urgent = [p for p in open_rows if p.state in {State.LATE, State.SOON}]
+    if urgent:
+        return urgent[0]
+    return max(open_rows, key=_last_active, default=None)
+
+
+def _last_active(row: Progress) -> float:
+    return row.last_active_at.timestamp() if row.last_active_at else 0.0
+
+
+def _own_modules(facts: Facts) -> Iterator[Duty]:
+    now = facts.now
+    current = running(facts.progress)
+    for row in facts.progress:
+        if row.state in {State.DONE, State.NONE} or row.module is None:
+            continue
+        if row.enrolment_id is None:
+            yield _start(row, now)
+        elif row.state is State.WAITING:
+            yield _waiting(row)
+        elif row is current:
+            yield _continue(row, facts)
+        else:
+            yield _later(row, now)
+
+
+def state_tag(row: Progress, now: datetime) -> tuple[str, str]:
+    """A row's state as (kind, words), with the days that matter."""
+    late, left = row.days_late(now), row.days_left(now)
+    if row.state is State.SOON:
+        text = _("Segera, hari ini") if left <= 0 else _("Segera, %(n)d hari lagi", n=left)
+        return "soon", text
+    return {
+        State.LATE: ("late", _("Terlambat %(n)d hari", n=max(late, 1))),
+        State.RUNNING: ("run", _("Sedang berjalan")),
+        State.WAITING: ("wait", _("Menunggu pembagian tinjauan")),
+        State.DONE: ("done", _("Selesai")),
+        State.NOT_STARTED: ("", _("Belum mulai")),
+    }.get(row.state, ("", _("Belum ada modul")))
+
+
+def _due(row: Progress) -> str:
+    if row.due_at is None:
+        return ""
+    return _("tenggat %(day)s", day=fmt.deadline(row.due_at))
+
+
+def _start(row: Progress, now: datetime) -> Duty:
+    rank = {State.LATE: 0, State.SOON: 20}.get(row.state, 45)
+    return Duty(
+        rank=rank,
+        icon="book",
+        title=row.module or "",
+        context=_("Diminta atasan Anda · %(due)s", due=_due(row)),
+        url=url_for("learning.module", slug=row.slug),
+        action=_("Mulai belajar"),
+        tag=state_tag(row, now),
+    )
+
+
+def _waiting(row: Progress) -> Duty:
+    return Duty(
+        rank=90,
+        icon="clock",
+        title=row.module or "",
+        context=_("Tinggal tinjauan karya rekan. Kami membagikannya setelah masa kirim ditutup."),
+        url=url_for("learning.overview", enrolment_id=row.enrolment_id),
+        action=_("Lihat"),
+        tag=("wait", _("Menunggu pembagian")),
+    )
+
+
+def _later(row: Progress, now: datetime) -> Duty:
+    return Duty(
+        rank=60,
+        icon="book",
+        title=row.module or "",
+        context=_("%(done)d dari %(total)d langkah selesai", done=row.done, total=row.total),
+        url=url_for("learning.overview", enrolment_id=row.enrolment_id),
+        action=_("Lanjutkan"),
+        tag=state_tag(row, now),
+    )
+
+
+def _continue(row: Progress, facts: Facts) -> Duty:
+    key = row.next_key or ""
+    done, total, sentence = _how_far(row, facts.lesson_step)
+    context = row.module or ""
+    if row.state is State.LATE or row.state is State.SOON:
+        context = f"{context} · {_due(row)}"
+    return Duty(
+        rank={State.LATE: 1, State.SOON: 20}.get(row.state, 40),
+        icon="book",
+        title=row.next_label or row.module or "",
+        context=context,
+        url=url_for_requirement(row.enrolment_id or 0, key),
+        action=_("Lanjutkan") if row.done or facts.lesson_step > 1 else _("Mulai"),
+        tag=state_tag(row, facts.now),
+        done=done,
+        total=total,
+        sentence=sentence,
+    )
+
+
+def _how_far(row: Progress, step: int) -> tuple[int, int, str]:
+    """Within a lesson that was begun its parts and minutes, else the steps of the module."""
+    lesson = None
+    if row.version is not None and (row.next_key or "").startswith("lesson:"):
+        lesson = modules.package(row.version).lesson((row.next_key or "")[7:])
+    if lesson is None or step <= 1:
+        text = _("%(done)d dari %(total)d langkah selesai", done=row.done, total=row.total)
+        return row.done, row.total, text
+    parts = len(lesson.steps)
+    left = max(1, round(lesson.minutes * (parts - step + 1) / parts))
+    text = _(
+        "%(done)d dari %(total)d bagian selesai · kira-kira %(left)d menit lagi",
+        done=step - 1,
+        total=parts,
+        left=left,
+    )
+    return step - 1, parts, text
+
+
+def _reviews(facts: Facts) -> Iterator[Duty]:
+    count, nearest = facts.reviews.count, facts.reviews.nearest
+    if not count or nearest is None:
+        return
+    passed = nearest <= facts.now
+    near = nearest <= facts.now + NEAR
+    when = _("tenggat sudah lewat, masih dihitung untuk Anda") if passed else fmt.deadline(nearest)
+    yield Duty(
+        rank=15 if near and not passed else 42,
+        icon="checklist",
+        title=ngettext("Tinjau %(num)d karya rekan", "Tinjau %(num)d karya rekan", count),
+        context=when if passed else _("Tenggat %(day)s", day=when),
+        url=url_for("assessment.reviews"),
+        action=_("Tinjau sekarang"),
+        tag=("soon", _("Segera")) if near else ("", _("Belum mulai")),
+    )
+
+
+def _submissions(facts: Facts) -> Iterator[Duty]:
+    for row in facts.submissions:
+        if row.state == "self":
+            yield Duty(
+                rank=30,
+                icon="roleplay",
+                title=_("Penilaian diri bermain peran"),
+                context=_("Kiriman Anda sudah masuk. Nilai diri dahulu, lalu tunggu hasilnya."),
+                url=url_for("assessment.self_assessment", submission_id=row.id),
+                action=_("Nilai diri"),
+                tag=("run", _("Tinggal satu langkah")),
+            )
+        elif row.state == "result" and row.released_at and row.released_at > facts.now - NEWS:
+            yield Duty(
+                rank=50,
+                icon="medal",
+                title=_("Hasil bermain peran"),
+                context=_("Dibuka %(day)s", day=fmt.day(row.released_at)),
+                url=url_for("assessment.result", submission_id=row.id),
+                action=_("Lihat hasil"),
+                tag=("done", _("Sudah dibuka")),
+            )
+
+
+def _grading(facts: Facts) -> Iterator[Duty]:
+    if facts.grading:
+        title = ngettext(
+            "%(num)d bermain peran menunggu penilaian",
+            "%(num)d bermain peran menunggu penilaian",
+            facts.grading,
+        )
+        yield Duty(
+            rank=10,
+            icon="medal",
+            title=title,
+            context=_("Yang paling lama menunggu berada di urutan pertama."),
+            url=url_for("assessment.grading_queue"),
+            action=_("Mulai menilai"),
+            tag=("wait", _("Menunggu Anda")),
+        )
+
+
+def _team(facts: Facts) -> Iterator[Duty]:
+    late, soon = facts.team.get(State.LATE, 0), facts.team.get(State.SOON, 0)
+    if not late and not soon:
+        return
+    if late:
+        title = ngettext("%(num)d modul tim terlambat", "%(num)d modul tim terlambat", late)
+    else:
+        title = ngettext("%(num)d modul tim segera jatuh tempo", "%(num)d modul tim segera", soon)
+    yield Duty(
+        rank=12 if late else 44,
+        icon="team",
+        title=title,
+        context=_("Lihat siapa yang memerlukan waktu atau bantuan."),
+        url=url_for("insight.team", keadaan="terlambat" if late else "segera"),
+        action=_("Buka tim saya"),
+        tag=("late", _("Terlambat")) if late else ("soon", _("Segera")),
+    )
+
+
+def _administration(facts: Facts) -> Iterator[Duty]:
+    gaps = facts.gaps
+    if gaps is None or gaps.module_without_facilitator is None:
+        return
+    yield Duty(
+        rank=11,
+        icon="person",
+        title=_("Tunjuk fasilitator"),
+        context=_("%(module)s belum memiliki fasilitator.", module=gaps.module_without_facilitator),
+        url=url_for("assessment.module_facilitators"),
+        action=_("Tunjuk fasilitator"),
+        tag=("soon", _("Perlu diisi")),
+    )

@@ -1,0 +1,247 @@
+"""Forms of lessons, tests and plans; those of items are built from the item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectMultipleField
+from wtforms.validators import ValidationError
+
+from lms.core.forms import Form, Listed, choice, long_text, select
+from lms.modules.package.content import Item
+
+PLAN_TEXT = 500
+PLAN_MIN = 10
+FOREIGN = _l("Pilihan ini tidak ada dalam soal. Muat ulang halaman, lalu pilih lagi.")
+WHICH_ONE = _l("Pilih satu jawaban, lalu kirim.")
+
+
+class StepForm(Form):
+    """A page that asks nothing: its button alone."""
+
+
+class PlanForm(Form):
+    """Jika … maka saya …; `revision` is the wording that was on the screen."""
+
+    cue = long_text(
+        _l("Jika …"),
+        required=_l(
+            "Tambahkan isyaratnya: kapan atau di situasi apa? "
+            "Contoh: Jika warga pertama setelah istirahat duduk …"
+        ),
+        minimum=PLAN_MIN,
+        maximum=PLAN_TEXT,
+    )
+    response = long_text(
+        _l("maka saya …"),
+        required=_l("Tulis satu tindakan kecil yang Anda lakukan, minimal 10 huruf."),
+        minimum=PLAN_MIN,
+        maximum=PLAN_TEXT,
+    )
+    revision = HiddenField(default="0")
+
+    @property
+    def known_revision(self) -> int:
+        """The revision that was on the screen, 0 when none or when it was tampered with."""
+        text = self.revision.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0  # noqa: PLR2004
+
+
+def writing_form(minimum: int, text: str) -> Form:
+    """The form of a private text of at least `minimum` characters (the block says how many)."""
+    message = _(
+        "Tulis minimal satu kalimat (%(min)d huruf) agar Anda punya bahan pembanding.", min=minimum
+    )
+    field = long_text(_("Tulisan Anda"), required=message, minimum=minimum)
+    form_class = type("WritingForm", (Form,), {"text": field})
+    return form_class(data={"text": text})
+
+
+class AnswerForm(Form):
+    """The base of the forms that :func:`answer_form` builds."""
+
+    def response(self) -> dict[str, Any]:
+        """The answer in the words of ``modules.scoring.score``."""
+        raise NotImplementedError
+
+    @property
+    def inputs(self) -> list[Any]:
+        """The fields people fill in, in the order of the page."""
+        return [field for field in self if field.name != "csrf_token"]
+
+
+class SingleForm(AnswerForm):
+    """One of several."""
+
+    def response(self) -> dict[str, Any]:
+        """The id of the option."""
+        return {"option": self["option"].data}
+
+
+class MultiForm(AnswerForm):
+    """Several of several."""
+
+    def response(self) -> dict[str, Any]:
+        """The ids of the options."""
+        return {"options": list(dict.fromkeys(self["options"].data))}
+
+
+class OrderForm(AnswerForm):
+    """A place for every option."""
+
+    def response(self) -> dict[str, Any]:
+        """The ids by place."""
+        placed = sorted(self.inputs, key=lambda field: int(field.data))
+        return {"order": [field.name.removeprefix("place-") for field in placed]}
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Every place is given once."""
+        fine = super().validate(extra_validators)
+        places = [field.data for field in self.inputs]
+        if fine and len(set(places)) < len(places):
+            self.inputs[0].errors = [_("Setiap nomor urut dipakai satu kali saja.")]
+            return False
+        return fine
+
+
+class MatchForm(AnswerForm):
+    """A counterpart for every option; values are numbers of the counterparts."""
+
+    def response(self) -> dict[str, Any]:
+        """The counterpart's text by option id."""
+        return {
+            "matches": {
+                field.name.removeprefix("match-"): dict(field.choices)[field.data]
+                for field in self.inputs
+            }
+        }
+
+
+class ShortForm(AnswerForm):
+    """A short text, compared by the learner alone."""
+
+    def response(self) -> dict[str, Any]:
+        """The text."""
+        return {"text": self["text"].data}
+
+
+class SjtForm(AnswerForm):
+    """The most and the least effective of several actions."""
+
+    def response(self) -> dict[str, Any]:
+        """The two ids."""
+        return {"most": self["most"].data, "least": self["least"].data}
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """The two must differ (learning.md F-04)."""
+        fine = super().validate(extra_validators)
+        if fine and self["most"].data == self["least"].data:
+            sentence = _("Pilihan paling tepat dan paling kurang tepat harus berbeda.")
+            self["least"].errors = [sentence]
+            return False
+        return fine
+
+
+class SomeListed:
+    """At least one, and only what was offered."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse nothing chosen and what was not offered."""
+        if not field.data:
+            raise ValidationError(_("Pilih setidaknya satu jawaban, lalu kirim."))
+        offered = {value for value, _label in field.choices}
+        if set(field.data) - offered:
+            raise ValidationError(str(FOREIGN))
+
+
+class FreeMultiple(SelectMultipleField):
+    """Checks its choices with our sentences instead of WTForms' English ones."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Left to :class:`SomeListed`."""
+
+
+def _listed(label: Any, options: list[tuple[str, str]], required: Any) -> Any:
+    field = choice(label, required=required, choices=options)
+    field.kwargs["validators"].append(Listed(FOREIGN))
+    return field
+
+
+def _picked(label: Any, options: list[tuple[str, str]], required: Any) -> Any:
+    field = select(label, choices=[("", _("Pilih")), *options], required=required)
+    field.kwargs["validators"].append(Listed(FOREIGN))
+    return field
+
+
+def _single(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
+    return SingleForm, {"option": _listed(item.stem, options, WHICH_ONE)}
+
+
+def _multi(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
+    field = FreeMultiple(
+        item.stem, choices=options, validators=[SomeListed()], validate_choice=False
+    )
+    return MultiForm, {"options": field}
+
+
+def _order(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
+    places = [(str(n), str(n)) for n in range(1, len(options) + 1)]
+    missing = _("Beri nomor urut pada setiap kalimat.")
+    return OrderForm, {f"place-{id_}": _picked(text, places, missing) for id_, text in options}
+
+
+def _match(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
+    texts = sorted({option.match for option in item.options})
+    pairs = [(str(n), text) for n, text in enumerate(texts, start=1)]
+    missing = _("Pilih pasangan untuk setiap kalimat.")
+    return MatchForm, {f"match-{id_}": _picked(text, pairs, missing) for id_, text in options}
+
+
+def _short(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
+    return ShortForm, {"text": long_text(item.stem, required=_("Tulis jawaban Anda, lalu kirim."))}
+
+
+def _sjt(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
+    most = _listed(_("Paling tepat"), options, _("Pilih satu tindakan yang paling tepat."))
+    least = _listed(
+        _("Paling kurang tepat"), options, _("Pilih satu tindakan yang paling kurang tepat.")
+    )
+    return SjtForm, {"most": most, "least": least}
+
+
+_BUILDERS = {
+    "single": _single,
+    "multi": _multi,
+    "order": _order,
+    "match": _match,
+    "short": _short,
+    "sjt": _sjt,
+}
+
+
+def answer_form(
+    item: Item, order: Sequence[str], given: Mapping[str, Any] | None, *, fresh: bool = False
+) -> AnswerForm:
+    """The form of an item with its options in `order`; `given` is the response kept so far.
+
+    `fresh` leaves the request's own fields alone: they belong to the question before.
+    """
+    texts = {option.id: option.text for option in item.options}
+    options = [(option_id, texts[option_id]) for option_id in order if option_id in texts]
+    base, fields = _BUILDERS[item.type](item, options)
+    form_class = type(base.__name__, (base,), fields)
+    data = _prefilled(item, given) if given else None
+    return form_class(formdata=None, data=data) if fresh else form_class(data=data)
+
+
+def _prefilled(item: Item, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields' values for a stored response."""
+    if item.type == "order":
+        return {f"place-{id_}": str(n) for n, id_ in enumerate(given["order"], start=1)}
+    if item.type == "match":
+        texts = sorted({option.match for option in item.options})
+        return {f"match-{id_}": str(texts.index(t) + 1) for id_, t in given["matches"].items()}
+    return dict(given)

@@ -1,0 +1,150 @@
+"""What is said about an answer: per option, in words, with the reason (never a bare verdict)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from lms.learning import sets
+from lms.modules.package.content import Item, Option
+from lms.modules.scoring import score, score_sjt
+
+
+@dataclass(frozen=True)
+class OptionLine:
+    """An option after answering: `choice` is what the learner did with it, `is_key` the experts'."""
+
+    text: str
+    note: str
+    choice: str
+    is_key: bool
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """The sentence, the state it is tagged with, the options, and the explanation."""
+
+    sentence: str
+    kind: str
+    lines: tuple[OptionLine, ...]
+    explain: str
+    keywords: tuple[str, ...] = ()
+    text: str = ""
+    is_provisional: bool = False
+
+
+def feedback(item: Item, response: Mapping[str, Any]) -> Feedback:
+    """Feedback for a response that our own form made."""
+    if item.type == "sjt":
+        return _sjt(item, response)
+    credit = score(item, response)
+    sentence, kind = _verdict(credit)
+    return Feedback(
+        sentence=sentence,
+        kind=kind,
+        lines=_LINES[item.type](item, response),
+        explain=item.explain,
+        keywords=item.keywords,
+        text=str(response.get("text", "")),
+    )
+
+
+def _verdict(credit: Decimal | None) -> tuple[str, str]:
+    if credit is None:
+        return _("Bandingkan jawaban Anda dengan kata kunci di bawah."), "info"
+    if credit == 1:
+        return _("Tepat."), "done"
+    if credit > 0:
+        return _("Sebagian tepat."), "run"
+    return _("Belum tepat. Lihat penjelasannya."), "soon"
+
+
+def _single(item: Item, response: Mapping[str, Any]) -> tuple[OptionLine, ...]:
+    best = max(option.credit for option in item.options)
+    chosen = response["option"]
+    return tuple(
+        OptionLine(
+            o.text, o.feedback, _("Pilihan Anda") if o.id == chosen else "", o.credit == best
+        )
+        for o in item.options
+    )
+
+
+def _multi(item: Item, response: Mapping[str, Any]) -> tuple[OptionLine, ...]:
+    chosen = set(response["options"])
+    return tuple(
+        OptionLine(o.text, o.feedback, _("Pilihan Anda") if o.id in chosen else "", o.credit > 0)
+        for o in item.options
+    )
+
+
+def _order(item: Item, response: Mapping[str, Any]) -> tuple[OptionLine, ...]:
+    places = {option_id: place for place, option_id in enumerate(response["order"], start=1)}
+    return tuple(
+        OptionLine(
+            _("%(place)d. %(text)s", place=o.position, text=o.text),
+            o.feedback,
+            _("Anda memberi nomor %(place)d", place=places[o.id]),
+            o.position == places[o.id],
+        )
+        for o in sorted(item.options, key=lambda option: option.position)
+    )
+
+
+def _match(item: Item, response: Mapping[str, Any]) -> tuple[OptionLine, ...]:
+    given = response["matches"]
+    return tuple(
+        OptionLine(
+            f"{o.text} – {o.match}",
+            o.feedback,
+            _("Anda memasangkan: %(text)s", text=given.get(o.id, "–")),
+            given.get(o.id) == o.match,
+        )
+        for o in item.options
+    )
+
+
+def _short(item: Item, response: Mapping[str, Any]) -> tuple[OptionLine, ...]:
+    return ()
+
+
+_LINES = {"single": _single, "multi": _multi, "order": _order, "match": _match, "short": _short}
+
+
+def _sjt(item: Item, response: Mapping[str, Any]) -> Feedback:
+    """Both halves in words; the options from the most to the least effective one."""
+    points = score_sjt(item, response["most"], response["least"])
+    parts = [
+        _("Paling tepat: %(word)s.", word=nearness_word(points.best)),
+        _("Paling kurang tepat: %(word)s.", word=nearness_word(points.worst)),
+    ]
+    ordered = sorted(item.options, key=lambda option: option.effect, reverse=True)
+    best, worst = ordered[0].effect, ordered[-1].effect
+    return Feedback(
+        sentence=" ".join(parts),
+        kind="done" if points.item == 1 else "run",
+        lines=tuple(_sjt_line(o, response, o.effect in {best, worst}) for o in ordered),
+        explain=item.explain,
+        is_provisional=item.key_status == "provisional",
+    )
+
+
+def _sjt_line(option: Option, response: Mapping[str, Any], is_key: bool) -> OptionLine:
+    choice = {
+        response["most"]: _("Anda pilih sebagai paling tepat"),
+        response["least"]: _("Anda pilih sebagai paling kurang tepat"),
+    }.get(option.id, "")
+    return OptionLine(option.text, option.rationale, choice, is_key and bool(choice))
+
+
+def nearness_word(credit: Decimal) -> str:
+    """Partial credit in words (learning.md F-04)."""
+    return {
+        sets.Nearness.BEST: _("sama dengan kunci"),
+        sets.Nearness.NEAR: _("mendekati kunci"),
+        sets.Nearness.FAR: _("masih jauh dari kunci"),
+    }[sets.nearness(credit)]

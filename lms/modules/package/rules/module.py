@@ -1,0 +1,88 @@
+"""Rules about ``modul.yaml`` and the package as a whole."""
+
+from __future__ import annotations
+
+from lms.modules.package.draft import Draft
+from lms.modules.package.values import EMPTY
+
+REQUIRED = ("modul.yaml", "rencana.yaml")
+FORMS = ("A", "B")
+
+
+def required_files(draft: Draft) -> None:
+    """E-PKG-01: the files without which nothing can be played."""
+    for name in REQUIRED:
+        if name not in draft.files:
+            draft.report(name).add("E-PKG-01")
+
+
+def format_version(draft: Draft) -> None:
+    """E-PKG-02: only format 1 is understood."""
+    value = draft.module.leaf("format")
+    if value and value.value != 1:
+        draft.report("modul.yaml").add("E-PKG-02", value.at, value=value.text)
+
+
+def folder_name(draft: Draft) -> None:
+    """E-PKG-06: the folder is named after the module, where there is a folder."""
+    name = draft.module.text("id")
+    if name and draft.folder_name is not None and name != draft.folder_name:
+        at = draft.module.where("id")
+        draft.report("modul.yaml").add("E-PKG-06", at, name=name, folder=draft.folder_name)
+
+
+def completion_possible(draft: Draft) -> None:
+    """E-CMP-01: nobody may be asked for something the package does not contain."""
+    if not draft.module_is_sure:
+        return
+    rule = draft.module.record("completion") or EMPTY
+    report = draft.report("modul.yaml")
+    uses = {"pretest": "pretest", "sjt_attempted": "sjt", "posttest_attempted": "posttest"}
+    for key, use in uses.items():
+        if rule.flag(key) and not draft.assessment(use):
+            reason = f"assessments.{use} belum diisi"
+            report.add("E-CMP-01", rule.where(key), label=key, reason=reason)
+    offered = draft.module.count("roleplays")
+    if rule.whole("roleplays") > offered:
+        reason = f"modul hanya memuat {offered} bermain peran"
+        report.add("E-CMP-01", rule.where("roleplays"), label="roleplays", reason=reason)
+    if rule.whole("peer_reviews") and not offered:
+        reason = "tinjauan rekan memerlukan bermain peran"
+        report.add("E-CMP-01", rule.where("peer_reviews"), label="peer_reviews", reason=reason)
+
+
+def one_test_with_forms(draft: Draft) -> None:
+    """E-TST-01/02: the tests before and after share one set with the forms A and B."""
+    before, after = draft.assessment("pretest"), draft.assessment("posttest")
+    if before and after and before != after:
+        at = (draft.module.record("assessments") or EMPTY).where("posttest")
+        draft.report("modul.yaml").add("E-TST-02", at)
+    source = draft.set_for("posttest") or draft.set_for("pretest")
+    if source is None:
+        return
+    forms = source.record.record("forms") or EMPTY
+    for name in FORMS:
+        if not forms.count(name):
+            at = source.record.where("forms")
+            draft.report(source.file).add("E-TST-01", at, name=name)
+
+
+def nothing_unused(draft: Draft) -> None:
+    """W-REF-01: a file that the module never mentions is probably a forgotten one."""
+    module = draft.module
+    if not draft.module_is_sure:
+        return
+    sets = {draft.assessment(use) for use in ("pretest", "posttest", "sjt", "retrieval")}
+    rubrics = {draft.assessment("rubric"), *(s.record.text("rubric") for s in draft.roleplays)}
+    groups = (
+        (draft.lessons, set(module.texts("lessons"))),
+        (draft.roleplays, set(module.texts("roleplays"))),
+        (draft.item_sets, sets),
+        (draft.rubrics, rubrics),
+        (draft.checklists, {draft.assessment("followup")}),
+    )
+    for sources, used in groups:
+        for source in sources:
+            if source.id and source.id not in used:
+                at = source.record.where("id")
+                draft.report(source.file).add("W-REF-01", at, name=source.id)

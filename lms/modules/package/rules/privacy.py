@@ -1,0 +1,32 @@
+"""No personal numbers in a package, not even by accident (E-PRIV-01)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lms.modules.package.draft import Draft
+from lms.modules.package.messages import Position
+
+# NIK: 16 digits, often in groups of 4 or 6-6-4. NIP: 18 digits, often 8-6-1-3.
+# Telephone: 08…/+628… and area codes in brackets. Every part is bounded, so time stays linear.
+_PERSONAL: Final = re.compile(
+    r"(?<![0-9])(?:"
+    r"(?P<nip>[0-9]{18}|[0-9]{8}[ .-][0-9]{6}[ .-][0-9][ .-][0-9]{3})"
+    r"|(?P<nik>[0-9]{16,17}|[0-9]{4}(?:[ .-][0-9]{4}){3}|[0-9]{6}[ .-][0-9]{6}[ .-][0-9]{4})"
+    r"|(?P<telepon>(?:\+?62[ .-]?|0)8[0-9]{1,2}[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,5}"
+    r"|\(0[0-9]{2,3}\) ?[0-9]{3,4}[ .-]?[0-9]{3,4})"
+    r")(?![0-9])"
+)
+_KINDS: Final = {"nip": "NIP", "nik": "NIK", "telepon": "nomor telepon"}
+
+
+def no_personal_numbers(draft: Draft) -> None:
+    """Report every run of digits that looks like one, where it stands in the file."""
+    for file, text in draft.texts.items():
+        for number, line in enumerate(text.split("\n"), start=1):
+            for match in _PERSONAL.finditer(line):
+                kind = _KINDS[match.lastgroup or "nik"]
+                count = sum(c.isdigit() for c in match.group())
+                at = Position(number, match.start() + 1)
+                draft.report(file).add("E-PRIV-01", at, count=count, kind=kind)

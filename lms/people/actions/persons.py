@@ -1,0 +1,155 @@
+"""Adding and changing people and units; closing and reopening accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from lms.core import audit
+from lms.core.db import db
+from lms.core.errors import Refused
+from lms.people.actions.sign_ins import end_sign_ins
+from lms.people.models import Employment, PasswordLink, Person, Unit
+from lms.people.nip import normalise_nip
+from lms.people.queries import normalise_email
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """What an administrator says about a person. NIP and e-mail as typed; they are normalised."""
+
+    nip: str
+    name: str
+    employment: Employment
+    position: str
+    unit_id: int
+    email: str = ""
+
+    def columns(self) -> dict[str, object]:
+        """The values as they are stored."""
+        return {
+            "nip": normalise_nip(self.nip),
+            "name": " ".join(self.name.split()),
+            "employment": self.employment,
+            "position": " ".join(self.position.split()),
+            "unit_id": self.unit_id,
+            "email": normalise_email(self.email) or None,
+        }
+
+
+def add_person(facts: PersonFacts, by_id: int | None, now: datetime) -> Person:
+    """A new employee, without a password. Refused where NIP or e-mail are taken already."""
+    columns = facts.columns()
+    _check(columns, None)
+    person = Person(**columns, created_at=now)  # type: ignore[arg-type]
+    _write(person)
+    audit.record("person_added", "person", person.id, actor_id=by_id, now=now)
+    return person
+
+
+def change_person(person: Person, facts: PersonFacts, by_id: int, now: datetime) -> bool:
+    """Change the facts of a person; returns whether anything differed. Refuses as `add_person`."""
+    columns = facts.columns()
+    _check(columns, person.id)
+    changed = sorted(key for key, value in columns.items() if getattr(person, key) != value)
+    if not changed:
+        return False
+    for key in changed:
+        setattr(person, key, columns[key])
+    _write(person)
+    audit.record(
+        "person_changed", "person", person.id, actor_id=by_id, now=now, fields=",".join(changed)
+    )
+    return True
+
+
+def deactivate(person: Person, by_id: int, now: datetime) -> None:
+    """Close an account: ends all sign-ins and voids links. Twice changes nothing; not oneself."""
+    if person.id == by_id:
+        raise Refused(
+            _("Anda tidak dapat menonaktifkan akun sendiri. Mintalah administrator lain.")
+        )
+    if person.is_deactivated:
+        return
+    person.deactivated_at = now
+    end_sign_ins(person.id, now)
+    db.session.execute(
+        update(PasswordLink)
+        .where(PasswordLink.person_id == person.id, PasswordLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    db.session.flush()
+    audit.record("person_deactivated", "person", person.id, actor_id=by_id, now=now)
+
+
+def reactivate(person: Person, by_id: int, now: datetime) -> None:
+    """Open a closed account again, with its password and roles. Twice changes nothing."""
+    if not person.is_deactivated:
+        return
+    person.deactivated_at = None
+    db.session.flush()
+    audit.record("person_reactivated", "person", person.id, actor_id=by_id, now=now)
+
+
+def add_unit(
+    name: str, short_name: str, parent_id: int | None, by_id: int | None, now: datetime
+) -> Unit:
+    """A new unit below `parent_id` (None = top). Refused where a sibling has the name already."""
+    if parent_id is not None and db.session.get(Unit, parent_id) is None:
+        raise Refused(_("Pilih unit induk dari daftar."))
+    _check_unit(name, parent_id, None)
+    unit = Unit(name=name, short_name=short_name, parent_id=parent_id)
+    db.session.add(unit)
+    db.session.flush()
+    audit.record("unit_added", "unit", unit.id, actor_id=by_id, now=now, parent=parent_id)
+    return unit
+
+
+def rename_unit(unit: Unit, name: str, short_name: str, by_id: int, now: datetime) -> None:
+    """Change the names of a unit; its place in the tree stays. Refuses as `add_unit`."""
+    if (unit.name, unit.short_name) == (name, short_name):
+        return
+    _check_unit(name, unit.parent_id, unit.id)
+    unit.name, unit.short_name = name, short_name
+    db.session.flush()
+    audit.record("unit_renamed", "unit", unit.id, actor_id=by_id, now=now)
+
+
+def _check(columns: dict[str, object], own_id: int | None) -> None:
+    """Say which of the unique values is taken; the constraint behind it settles a race."""
+    if db.session.get(Unit, columns["unit_id"]) is None:
+        raise Refused(_("Pilih unit kerja dari daftar."))
+    if _taken(Person.nip == columns["nip"], own_id):
+        raise Refused(_("NIP ini sudah dipakai pegawai lain. Cari dahulu di daftar pegawai."))
+    if columns["email"] and _taken(Person.email == columns["email"], own_id):
+        raise Refused(_("Alamat surel ini sudah dipakai pegawai lain."))
+
+
+def _taken(condition: object, own_id: int | None) -> bool:
+    statement = select(exists().where(condition, Person.id != (own_id or 0)))  # type: ignore[arg-type]
+    return bool(db.session.scalar(statement))
+
+
+def _write(person: Person) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+            db.session.flush()
+    except IntegrityError:
+        raise Refused(
+            _("NIP atau surel ini baru saja dipakai pegawai lain. Periksa daftar pegawai."), 409
+        ) from None
+
+
+def _check_unit(name: str, parent_id: int | None, own_id: int | None) -> None:
+    taken = exists().where(
+        Unit.parent_id.is_(None) if parent_id is None else Unit.parent_id == parent_id,
+        func.lower(Unit.name) == name.lower(),
+        Unit.id != (own_id or 0),
+    )
+    if db.session.scalar(select(taken)):
+        raise Refused(_("Sudah ada unit bernama itu di bawah induk yang sama."))

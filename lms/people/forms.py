@@ -1,0 +1,153 @@
+"""Shape and wording of what is typed about people and sign-ins."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from lms.core.forms import Form, Listed, MinChars, clean, day_field, select, short_text
+from lms.people.labels import EMPLOYMENTS, ROLES
+
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+
+
+class Same:
+    """The same text as in another field."""
+
+    def __init__(self, other: str, message: Any) -> None:
+        self.other = other
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse what differs."""
+        if field.data != form[self.other].data:
+            raise ValidationError(str(self.message))
+
+
+def _password(label: Any, required: Any, *checks: Any) -> Any:
+    return PasswordField(label, validators=[InputRequired(required), *checks])
+
+
+class SignInForm(Form):
+    """NIP or e-mail, and password."""
+
+    name = short_text(
+        _l("NIP atau surel"),
+        required=_l("Tulis NIP atau surel Anda."),
+        validators=[MinChars(1, _l("Tulis NIP atau surel Anda."))],
+        maximum=254,
+    )
+    password = _password(_l("Sandi"), _l("Tulis sandi Anda."))
+
+
+class NewPasswordForm(Form):
+    """A new password, typed twice."""
+
+    new = _password(_l("Sandi baru"), _l("Tulis sandi baru."))
+    again = _password(
+        _l("Ulangi sandi baru"),
+        _l("Tulis sandi baru sekali lagi."),
+        Same("new", _l("Kedua tulisan sandi baru belum sama. Tulis ulang keduanya.")),
+    )
+
+
+class ChangePasswordForm(Form):
+    """The present password and a new one (declared anew: errors are listed in this order)."""
+
+    old = _password(_l("Sandi sekarang"), _l("Tulis sandi Anda sekarang."))
+    new = _password(_l("Sandi baru"), _l("Tulis sandi baru."))
+    again = _password(
+        _l("Ulangi sandi baru"),
+        _l("Tulis sandi baru sekali lagi."),
+        Same("new", _l("Kedua tulisan sandi baru belum sama. Tulis ulang keduanya.")),
+    )
+
+
+class PersonForm(Form):
+    """What an administrator says about an employee."""
+
+    nip = short_text(
+        _l("NIP"),
+        required=_l("Tulis NIP pegawai."),
+        validators=[MinChars(1, _l("Tulis NIP pegawai."))],
+        maximum=60,
+    )
+    name = short_text(
+        _l("Nama lengkap"),
+        required=_l("Tulis nama lengkap."),
+        validators=[MinChars(1, _l("Tulis nama lengkap."))],
+        maximum=160,
+    )
+    employment = select(
+        _l("Status kepegawaian"),
+        required=_l("Pilih status kepegawaian."),
+        choices=[("", _l("Pilih status")), *((e.value, w) for e, w in EMPLOYMENTS.items())],
+    )
+    position = short_text(_l("Jabatan"), maximum=160)
+    unit_id = select(_l("Unit kerja"), required=_l("Pilih unit kerja."))
+    email = short_text(_l("Surel"), maximum=254)
+    superior_nip = short_text(_l("NIP atasan langsung"), maximum=60)
+    superior_from = day_field(
+        _l("Berlaku sejak"),
+        required=None,
+        invalid=_l("Tulis tanggal yang ada di kalender, antara 1950 dan 2100."),
+    )
+    anyway = BooleanField(_l("NIP sudah saya periksa. Simpan juga."))
+
+    def validate_employment(self, field: Any) -> None:
+        """Only what the list offers."""
+        Listed(_l("Pilih status kepegawaian."))(self, field)
+
+    def validate_unit_id(self, field: Any) -> None:
+        """Only what the list offers."""
+        Listed(_l("Pilih unit kerja dari daftar."))(self, field)
+
+    def validate_email(self, field: Any) -> None:
+        """An @ with something on both sides; whether it exists only a mail can tell."""
+        if field.data and not EMAIL.fullmatch(field.data):
+            raise ValidationError(
+                _l("Tulis alamat surel lengkap, misalnya nama@semarangkota.go.id.")
+            )
+
+
+class RoleForm(Form):
+    """A role to grant."""
+
+    role = select(
+        _l("Peran"),
+        required=_l("Pilih peran."),
+        choices=[("", _l("Pilih peran")), *((r.value, w) for r, w in ROLES.items())],
+    )
+
+    def validate_role(self, field: Any) -> None:
+        """Only what the list offers."""
+        Listed(_l("Pilih peran."))(self, field)
+
+
+class UnitForm(Form):
+    """A unit to add, or to rename where `unit_id` is given."""
+
+    unit_id = HiddenField()
+    name = short_text(
+        _l("Nama unit"),
+        required=_l("Tulis nama unit."),
+        validators=[MinChars(1, _l("Tulis nama unit."))],
+        maximum=160,
+    )
+    short_name = short_text(_l("Nama pendek"), maximum=60)
+    parent_id = select(_l("Unit induk"))
+
+    def validate_parent_id(self, field: Any) -> None:
+        """Only what the list offers."""
+        if field.data:
+            Listed(_l("Pilih unit induk dari daftar."))(self, field)
+
+
+class ThemeForm(Form):
+    """Light, dark, or as the system has it."""
+
+    theme = StringField(filters=[clean])

@@ -1,0 +1,220 @@
+"""Administration of people: the list, adding and changing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from lms.core import clock
+from lms.core.access import needs
+from lms.core.db import commit, db
+from lms.core.errors import Refused
+from lms.core.forms import clean
+from lms.core.htmx import go
+from lms.people import actions, queries
+from lms.people.forms import PersonForm, RoleForm
+from lms.people.labels import EMPLOYMENTS, ROLES
+from lms.people.login import me
+from lms.people.models import Employment, Person, ReportingLine
+from lms.people.nip import MESSAGES, NipWarning, grouped, nip_problems, normalise_nip
+from lms.people.views.blueprint import bp
+
+
+@dataclass(frozen=True)
+class Superior:
+    """The newest reporting line of the person on the page, if any."""
+
+    person: Person | None
+    line: ReportingLine | None
+
+    @property
+    def nip(self) -> str:
+        """The superior's NIP, empty without one."""
+        return self.person.nip if self.person else ""
+
+
+@bp.get("/admin/pegawai")
+@needs("admin")
+def people_list() -> Response:
+    """Everyone with an account, 50 a page; filtered by name or the beginning of a NIP."""
+    search = clean(request.args.get("q"))[:160]
+    found = queries.people_page(search, request.args.get("halaman", 1, type=int))
+    return make_response(
+        render_template(
+            "people/people_list.html",
+            found=found,
+            search=search,
+            employments=EMPLOYMENTS,
+            grouped=grouped,
+        )
+    )
+
+
+@bp.route("/admin/pegawai/baru", methods=["GET", "POST"])
+@needs("admin")
+def new_person() -> Response:
+    """Add an employee."""
+    form = _person_form()
+    if request.method == "GET":
+        form.superior_from.data = clock.today(clock.now())
+        return _new_page(form)
+    refused = _refusal(form)
+    if refused is not None:
+        return _new_page(form, *refused)
+    try:
+        person = _save(form, None)
+    except Refused as error:
+        db.session.rollback()
+        return _new_page(form, error.status, error.message)
+    flash(_("Pegawai ditambahkan. Buat tautan sandi agar ia dapat masuk."), "ok")
+    return go(url_for("people.edit_person", person_id=person.id))
+
+
+@bp.route("/admin/pegawai/<id:person_id>", methods=["GET", "POST"])
+@needs("admin")
+def edit_person(person_id: int) -> Response:
+    """One employee: facts, superior, roles, account."""
+    person = person_or_404(person_id)
+    if request.method == "GET":
+        return edit_page(person)
+    form = _person_form()
+    refused = _refusal(form)
+    if refused is not None:
+        return edit_page(person, *refused, form=form)
+    try:
+        _save(form, person)
+    except Refused as error:
+        db.session.rollback()
+        return edit_page(person, error.status, error.message, form=form)
+    flash(_("Perubahan tersimpan."), "ok")
+    return go(url_for("people.edit_person", person_id=person_id))
+
+
+def person_or_404(person_id: int) -> Person:
+    """The person of an address."""
+    person = queries.person_with_unit(person_id)
+    if person is None:
+        abort(404)
+    return person
+
+
+def edit_page(
+    person: Person,
+    status: int = 200,
+    message: str | None = None,
+    *,
+    form: PersonForm | None = None,
+    role_form: RoleForm | None = None,
+) -> Response:
+    """The page of one employee, with whichever form was refused as it was typed."""
+    superior = _superior(person)
+    page = render_template(
+        "people/edit_person.html",
+        person=person,
+        superior=superior,
+        form=form or _filled_form(person, superior),
+        role_form=role_form or RoleForm(formdata=None),
+        granted=queries.roles_of(person.id),
+        role_words=ROLES,
+        message=message,
+        warnings=_warnings(form) if form else [],
+    )
+    return make_response(page, status)
+
+
+def _new_page(form: PersonForm, status: int = 200, message: str | None = None) -> Response:
+    page = render_template(
+        "people/new_person.html",
+        form=form,
+        message=message,
+        superior=Superior(None, None),
+        warnings=_warnings(form) if status != 200 else [],
+    )
+    return make_response(page, status)
+
+
+def _person_form() -> PersonForm:
+    form = PersonForm()
+    _offer_units(form)
+    return form
+
+
+def _filled_form(person: Person, superior: Superior) -> PersonForm:
+    form = PersonForm(formdata=None, obj=person)
+    _offer_units(form)
+    form.unit_id.data = str(person.unit_id)
+    form.employment.data = person.employment.value
+    form.superior_nip.data = superior.nip
+    form.superior_from.data = clock.today(clock.now())
+    return form
+
+
+def _offer_units(form: PersonForm) -> None:
+    """Units in tree order; a long dash a level, since a select box cannot indent."""
+    form.unit_id.choices = [
+        ("", _("Pilih unit")),
+        *((str(r.unit.id), "– " * r.depth + r.unit.name) for r in queries.unit_tree()),
+    ]
+
+
+def _superior(person: Person) -> Superior:
+    found = queries.current_line(person.id)
+    return Superior(found[1], found[0]) if found else Superior(None, None)
+
+
+def _refusal(form: PersonForm) -> tuple[int, str | None] | None:
+    """Why the form cannot be saved as it is: wrong shape, or odd digits not yet confirmed."""
+    if not form.validate():
+        return 422, None
+    problems = _problems(form)
+    if any(problem.is_error for problem in problems):
+        form.nip.errors = [MESSAGES[p.code] for p in problems if p.is_error]
+        return 422, None
+    if problems and not form.anyway.data:
+        return 422, _("Periksa NIP-nya. Bila sudah benar, centang “Simpan juga”, lalu simpan lagi.")
+    return None
+
+
+def _problems(form: PersonForm) -> list[NipWarning]:
+    if form.employment.data not in {e.value for e in Employment} or not form.nip.data:
+        return []
+    return nip_problems(normalise_nip(form.nip.data), form.employment.data)
+
+
+def _warnings(form: PersonForm) -> list[Any]:
+    return [MESSAGES[p.code] for p in _problems(form) if not p.is_error]
+
+
+def _save(form: PersonForm, person: Person | None) -> Person:
+    """Add or change, set the superior where that field was changed, and commit."""
+    now, by_id = clock.now(), me().id
+    facts = actions.PersonFacts(
+        nip=form.nip.data,
+        name=form.name.data,
+        employment=Employment(form.employment.data),
+        position=form.position.data or "",
+        unit_id=int(form.unit_id.data),
+        email=form.email.data or "",
+    )
+    if person is None:
+        person = actions.add_person(facts, by_id, now)
+    else:
+        actions.change_person(person, facts, by_id, now)
+    _save_superior(form, person, by_id)
+    commit()
+    return person
+
+
+def _save_superior(form: PersonForm, person: Person, by_id: int) -> None:
+    wanted = normalise_nip(form.superior_nip.data or "")
+    if wanted == _superior(person).nip:
+        return
+    if form.superior_from.data is None:
+        raise Refused(_("Tulis sejak kapan perubahan atasan berlaku."))
+    superior = queries.person_by_nip(wanted) if wanted else None
+    if wanted and superior is None:
+        raise Refused(_("NIP atasan belum terdaftar. Tambahkan orangnya dahulu."))
+    actions.set_superior(person, superior, form.superior_from.data, by_id, clock.now())

@@ -1,0 +1,117 @@
+"""Evidence for the performance dialogue, and the periods it is made for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.core import clock
+from lms.core.access import needs
+from lms.core.db import commit
+from lms.core.errors import Refused
+from lms.core.htmx import go
+from lms.people import queries as people
+from lms.people.login import me
+from lms.people.models import Person
+from lms.performance import actions, policy, queries
+from lms.performance.forms import PeriodForm
+from lms.performance.models import ReviewPeriod
+
+bp = Blueprint("performance", __name__)
+
+
+@bp.get("/bukti")
+def own_periods() -> ResponseReturnValue:
+    """The periods for which the person has an evidence page."""
+    return render_template(
+        "performance/own_periods.html", periods=queries.periods(), today=clock.today(clock.now())
+    )
+
+
+@bp.get("/bukti/<id:period_id>")
+def own_evidence(period_id: int) -> ResponseReturnValue:
+    """One's own evidence of a period."""
+    person = people.person_with_unit(me().id) or abort(404)
+    return _evidence_page(_period(period_id), person)
+
+
+@bp.get("/bukti/<id:period_id>/<id:person_id>")
+def evidence(period_id: int, person_id: int) -> ResponseReturnValue:
+    """A person's evidence, for the person and the immediate superior."""
+    period = _period(period_id)
+    person = people.person_with_unit(person_id)
+    today = clock.today(clock.now())
+    if person is None or not policy.can_see_evidence(me().id, person, period, today):
+        abort(404)
+    return _evidence_page(period, person)
+
+
+def _evidence_page(period: ReviewPeriod, person: Person) -> str:
+    now = clock.now()
+    return render_template(
+        "performance/evidence.html",
+        period=period,
+        person=person,
+        own=person.id == me().id,
+        unit=person.unit.name,
+        superior=people.superior_of(person.id, min(clock.today(now), period.ends_on)),
+        evidence=queries.evidence(person.id, period),
+        now=now,
+    )
+
+
+def _period(period_id: int) -> ReviewPeriod:
+    return queries.period(period_id) or abort(404)
+
+
+@bp.route("/admin/periode", methods=["GET", "POST"])
+@needs("admin")
+def periods() -> ResponseReturnValue:
+    """List the periods and add one."""
+    form = PeriodForm()
+    if form.validate_on_submit():
+        try:
+            actions.add_period(_data(form), by_id=me().id, now=clock.now())
+        except Refused as refusal:
+            return _periods_page(form, refusal)
+        commit()
+        flash(_("Periode ditambahkan."), "ok")
+        return go(url_for("performance.periods"))
+    return _periods_page(form)
+
+
+def _data(form: PeriodForm) -> actions.PeriodData:
+    return actions.PeriodData(form.name.data, form.starts_on.data, form.ends_on.data)
+
+
+def _periods_page(form: PeriodForm, refusal: Refused | None = None) -> ResponseReturnValue:
+    status = refusal.status if refusal else 422 if form.errors else 200
+    page = render_template(
+        "performance/periods.html", form=form, periods=queries.periods(), refusal=refusal
+    )
+    return page, status
+
+
+@bp.route("/admin/periode/<id:period_id>", methods=["GET", "POST"])
+@needs("admin")
+def edit_period(period_id: int) -> ResponseReturnValue:
+    """Change a period."""
+    row = _period(period_id)
+    form = PeriodForm(obj=row)
+    refusal = None
+    if form.validate_on_submit():
+        try:
+            return _change(row, form)
+        except Refused as refused:
+            refusal = refused
+    status = refusal.status if refusal else 422 if form.errors else 200
+    page = render_template("performance/period.html", form=form, period=row, refusal=refusal)
+    return page, status
+
+
+def _change(row: ReviewPeriod, form: PeriodForm) -> Response:
+    actions.change_period(row, _data(form), by_id=me().id, now=clock.now())
+    commit()
+    flash(_("Periode disimpan."), "ok")
+    return go(url_for("performance.periods"))

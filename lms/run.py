@@ -1,0 +1,56 @@
+"""The server process: waitress, and the worker that does due work as a thread beside it.
+
+`python -m lms.run` is what `dev.py run` starts; `--serve` is the production form, which refuses to
+start without a secret key of its own and without the movable clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+
+from waitress import create_server
+
+from lms import config, create_app
+from lms.core.jobs import Worker
+
+THREADS = 8
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the options, start the worker and serve until interrupted. Returns the exit status."""
+    options = _options(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = config.load(production=options.serve)
+    except config.ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - for the operator, before logging means anything
+        return 2
+    app = create_app(settings)
+    worker = Worker(app)
+    if options.worker:
+        worker.start()
+    server = create_server(app, host=options.host, port=options.port, threads=THREADS)
+    logging.getLogger("lms").info("serving on http://%s:%s", options.host, options.port)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        worker.stop()
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m lms.run", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--serve", action="store_true", help="production: environment only")
+    parser.add_argument("--demo", action="store_true", help="accepted for `dev.py run`")
+    parser.add_argument("--worker", action=argparse.BooleanOptionalAction, default=True)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
