@@ -5,17 +5,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import Babel, get_locale
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from lms import config
-from lms.core import access, clock, errors, format, health, jobs, web
+from lms.assessment import views as assessment
+from lms.core import access, clock, errors, format, health, jobs, pages, web
 from lms.core.db import db
+from lms.demo import cli as demo_cli
+from lms.insight import navigation
+from lms.insight import views as insight
+from lms.learning import views as learning
+from lms.modules import cli as modules_cli
+from lms.people import cli as people_cli
+from lms.people import login
+from lms.people import views as people
+from lms.performance import views as performance
 
 LANGUAGES = ("id", "en")
 MEGABYTE = 1024 * 1024
@@ -28,6 +37,7 @@ migrate = Migrate()
 def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
     """Build the application from settings (the environment's where none are given)."""
     settings = settings or config.load()
+    settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask(
         "lms",
         root_path=str(config.ROOT / "lms"),
@@ -86,46 +96,20 @@ def _init_core(app: Flask) -> None:
     for part in (access, errors, format, web):
         part.init_app(app)
     app.register_blueprint(health.bp)
+    app.register_blueprint(pages.bp)
     app.cli.add_command(jobs.cli)
     app.context_processor(_page_context)
 
 
 def _init_features(app: Flask) -> None:
-    """Wire the features; they are imported here so that core never sees them."""
-    import importlib
-    import logging
-
-    import lms.assessment.models
-    import lms.learning.models
-    import lms.performance.models  # noqa: F401
-
-    try:
-        from lms.core import pages
-
-        app.register_blueprint(pages.bp)
-    except ImportError:
-        pass
-
-    def maybe(name: str) -> Any:  # TEMPORARY while the rooms are being built
-        try:
-            return importlib.import_module(name)
-        except ModuleNotFoundError as error:
-            if not (error.name or "").startswith("lms"):
-                raise
-            logging.getLogger("lms").warning("room missing: %s", error)
-            return None
-
-    for name in ("lms.people.login", "lms.insight.navigation"):
-        if part := maybe(name):
-            part.init_app(app)
-    for name in ("people", "learning", "assessment", "performance", "insight"):
-        if part := maybe(f"lms.{name}.views"):
-            app.register_blueprint(part.bp)
-    for name in ("people", "modules", "demo"):
-        if part := maybe(f"lms.{name}.cli"):
-            app.cli.add_command(part.cli)
-            if name == "demo":
-                part.init_app(app)
+    """Wire the features, each in the order in which they stand on one another."""
+    login.init_app(app)
+    navigation.init_app(app)
+    demo_cli.init_app(app)
+    for feature in (people, learning, assessment, performance, insight):
+        app.register_blueprint(feature.bp)
+    for commands in (people_cli, modules_cli, demo_cli):
+        app.cli.add_command(commands.cli)
 
 
 def _locale() -> str:
@@ -134,10 +118,8 @@ def _locale() -> str:
     return chosen if chosen in LANGUAGES else "id"
 
 
-def _page_context() -> Mapping[str, Any]:
+def _page_context() -> dict[str, Any]:
     """What every template may use."""
-    from flask import current_app
-
     return {
         "site_name": current_app.config["LMS_SITE_NAME"],
         "agency_name": current_app.config["LMS_AGENCY_NAME"],

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from factories import NOW
 from flask import Flask, g
@@ -29,6 +30,10 @@ from lms.core.db import Base, db
 
 DEFAULT_PG = "postgresql://lms:lms@127.0.0.1:5432/postgres"
 SKIPPED: dict[str, str] = {}
+
+# A slow machine is no defect: examples may take as long as they need.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 class LmsClient(FlaskClient):

@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lms.learning.actions import enrol
-from lms.modules.package.check import check
-
 from lms.core.db import db
+from lms.learning.actions import enrol
 from lms.modules import actions as module_actions
 from lms.modules.models import ModuleVersion
+from lms.modules.package.check import check
 from lms.modules.package.files import read_folder
 from lms.people.models import Employment, Person, ReportingLine, Role, RoleGrant, Unit
 
@@ -40,7 +39,7 @@ def make_person(name: str = "", *, unit: Unit | None = None, **more: Any) -> Per
     """An employee; born 1990, woman, PNS unless said otherwise. `unit` defaults to a new one."""
     number = next(_serial)
     values: dict[str, Any] = {
-        "nip": f"19900101201501{2}{number % 1000:03d}"[:15] + f"{number % 1000:03d}",
+        "nip": f"19900101{2000 + number // 1000:04d}012{number % 1000:03d}",
         "name": name or f"Pegawai {number}",
         "employment": Employment.PNS,
         "position": "Pengelola Layanan",

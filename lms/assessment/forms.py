@@ -13,14 +13,16 @@ from wtforms import (
     FileField,
     HiddenField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     TextAreaField,
 )
-from wtforms.validators import Length, Optional, StopValidation, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from lms.assessment.personal_data import looks_personal
 from lms.assessment.sheet import NOT_OBSERVED, Mark, Sheet, faults
-from lms.core.forms import Form, Listed, clean, day_field, long_text, select, short_text
+from lms.core.forms import Form, clean, day_field, long_text, short_text
 from lms.modules.package.content import Criterion, Rubric
 
 EVIDENCE_LENGTH = 2000
@@ -37,6 +39,19 @@ def no_personal_data(_form: Any, field: Any) -> None:
     """Refuse digits that look like a NIK, a NIP or a telephone number."""
     if looks_personal(field.data or ""):
         raise StopValidation(str(PERSONAL))
+
+
+class Offered:
+    """The value, or every one of several, was among the choices; none at all is refused."""
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse nothing and strangers."""
+        given = field.data if isinstance(field.data, list) else [field.data]
+        if not given or not set(given) <= {choice.value for choice in field.choices}:
+            raise StopValidation(str(self.message))
 
 
 class UtteranceForm(Form):
@@ -70,7 +85,7 @@ class ReflectionForm(Form):
             no_personal_data,
         ],
     )
-    file = FileField(_l("Berkas pelengkap"), validators=[Optional()])
+    file: Any = FileField(_l("Berkas pelengkap"), validators=[Optional()])
     anonymous = BooleanField(
         _l("Tidak ada warga atau rekan yang dapat dikenali dari tulisan dan berkas ini")
     )
@@ -127,8 +142,8 @@ def _evidence_field(label: Any) -> Any:
 def _level_field() -> Any:
     return RadioField(
         _l("Jenjang"),
-        choices=[(str(value), "") for value in (1, 2, 3, 4)] + [(NOT_OBSERVED, "")],
-        validators=[Optional(), Listed(_l("Pilih salah satu jenjang yang ada."))],
+        choices=[SelectChoice(value, "") for value in ("1", "2", "3", "4", NOT_OBSERVED)],
+        validators=[Optional(), Offered(_l("Pilih salah satu jenjang yang ada."))],
         validate_choice=False,
     )
 
@@ -143,6 +158,7 @@ class RatingForm(Form):
     level_names: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = True
     final = False
+    lenient = False  # saved while someone types: what is incomplete is left out, not refused
 
     def rows(self) -> Iterator[Row]:
         """The criteria in order, each with its fields."""
@@ -180,6 +196,8 @@ class RatingForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         """Also ask what the sheet lacks; with `final` everything has to be there."""
         valid = super().validate(extra_validators)
+        if self.lenient:
+            return valid
         for fault in faults(self.sheet(), final=self.final, comments=self.comments):
             field = self._field_of(fault.criterion_id, fault.part)
             field.errors = [*field.errors, str(fault.sentence)]
@@ -222,26 +240,13 @@ def sheet_data(sheet: Sheet) -> dict[str, str | None]:
     return data
 
 
-class SomeListed:
-    """At least one of the choices, and nothing that was not offered."""
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Refuse none and strangers."""
-        offered = {str(value) for value, _label in field.choices}
-        if not field.data or not set(field.data) <= offered:
-            raise StopValidation(str(self.message))
-
-
 class FacilitatorsForm(Form):
     """Who is named; the choices are handed in by the view."""
 
     facilitators = SelectMultipleField(
         _l("Fasilitator"),
         choices=[],
-        validators=[SomeListed(_l("Pilih paling sedikit satu fasilitator."))],
+        validators=[Offered(_l("Pilih paling sedikit satu fasilitator."))],
         validate_choice=False,
     )
 
@@ -255,7 +260,15 @@ class RoundForm(FacilitatorsForm):
     """A round that a facilitator opens."""
 
     title = short_text(_l("Nama putaran"), required=_l("Beri putaran ini nama."), maximum=120)
-    roleplay = select(_l("Bermain peran"), required=_l("Pilih bermain peran."))
+    roleplay = SelectField(
+        _l("Bermain peran"),
+        choices=[],
+        validators=[
+            InputRequired(_l("Pilih bermain peran.")),
+            Offered(_l("Pilih bermain peran dari daftar.")),
+        ],
+        validate_choice=False,
+    )
     opens = day_field(
         _l("Dibuka"),
         required=_l("Pilih tanggal putaran dibuka."),
@@ -271,11 +284,6 @@ class RoundForm(FacilitatorsForm):
         required=_l("Pilih batas tinjauan."),
         invalid=_l("Tulis tanggal yang ada, misalnya 24 November 2026."),
     )
-
-    def validate_roleplay(self, field: Any) -> None:
-        """Only what was offered."""
-        if field.data not in {value for value, _label in field.choices}:
-            raise ValidationError(str(_l("Pilih bermain peran dari daftar.")))
 
     def validate_submit_by(self, field: Any) -> None:
         """Not before the opening."""

@@ -40,7 +40,7 @@ def _each(round_ids: Iterable[int], act: Callable[[int, datetime], bool], now: d
             commit()
         except Exception as error:  # noqa: BLE001 - logged, and raised after the others are done
             db.session.rollback()
-            current_app.logger.exception("round %s: %s failed", round_id, act.__name__)
+            current_app.logger.exception("round %s failed", round_id)
             failure = error
     if failure is not None:
         raise failure

@@ -17,7 +17,7 @@ MEAN_GROUP = 3
 
 
 def looks_personal(text: str) -> bool:
-    """Whether some run of digits could be a NIK (16), a NIP (18) or a telephone number (0…, 62…)."""
+    """Whether some run of digits could be a NIK (16), a NIP (18) or a telephone (0…, 62…)."""
     return any(_is_personal(run.group()) for run in _RUN.finditer(text))
 
 

@@ -15,7 +15,9 @@ from flask_babel import lazy_gettext as _l
 EVIDENCE_MIN = 15
 NOT_OBSERVED = "0"
 
-NO_EVIDENCE = _l("Tulis dulu apa yang Anda lihat atau dengar (minimal satu baris), lalu pilih jenjang.")
+NO_EVIDENCE = _l(
+    "Tulis dulu apa yang Anda lihat atau dengar (minimal satu baris), lalu pilih jenjang."
+)
 NO_LEVEL = _l("Pilih satu jenjang, atau pilih tidak teramati.")
 NO_KEEP = _l("Tulis satu hal yang patut diteruskan.")
 NO_TRY_NEXT = _l("Tulis satu hal kecil untuk dicoba berikutnya.")
@@ -89,7 +91,9 @@ def faults(sheet: Sheet, *, final: bool, comments: bool) -> Iterator[Fault]:
 def as_draft(sheet: Sheet) -> Sheet:
     """The sheet as it may be saved by itself while someone types: no level without evidence."""
     marks = tuple(
-        mark if mark.has_evidence else Mark(mark.criterion_id, None, mark.not_observed, mark.evidence)
+        mark
+        if mark.has_evidence
+        else Mark(mark.criterion_id, None, mark.not_observed, mark.evidence)
         for mark in sheet.marks
     )
     return Sheet(marks, sheet.keep, sheet.try_next)

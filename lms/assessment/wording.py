@@ -13,7 +13,7 @@ def level_name(names: Sequence[str], level: int) -> str:
 
 
 def levels_in_words(names: Sequence[str], low: int | None, high: int | None) -> str:
-    """A released level; a half is told as "between", never rounded; None was not observed enough."""
+    """A released level; a half is told as "between"; None was not observed enough."""
     if low is None or high is None:
         return _("Belum cukup teramati")
     if low == high:
@@ -29,7 +29,7 @@ def steps_in_words(steps: int) -> str:
 
 
 def mirror(criterion: str, own: int | None, low: int | None, high: int | None, whom: str) -> str:
-    """How one's own level compares with a released one (learning.md F-12, §6.4), or "" without both.
+    """How one's own level compares with a released one (F-12, §6.4), or "" without both.
 
     Within a released "between" counts as the same.
     """

@@ -1,8 +1,8 @@
 """Who may reach a view at all: signed-in people only, unless the view says otherwise.
 
-A view without a mark needs a sign-in. `@public` opens it to everyone, `@needs("admin")` closes
-it to all but holders of that role (403). Finer rules (whose thing is it) live in each feature's policy.
-The table in ``tests/guards/test_access.py`` lists every route; a route missing there fails.
+A view without a mark needs a sign-in. `@public` opens it to everyone, `@needs("admin")` closes it
+to all but holders of that role (403). Finer rules (whose thing is it) live in each feature's
+policy. The table in ``tests/guards/test_access.py`` lists every route; one missing there fails.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class SlugConverter(BaseConverter):
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
     """Mark a view that needs no sign-in."""
-    view.lms_public = True  # type: ignore[attr-defined]
+    view.lms_public = True  # ty: ignore[missing-attribute]
     return view
 
 
@@ -61,7 +61,7 @@ def needs(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 abort(403)
             return view(*args, **kwargs)
 
-        guarded.lms_roles = roles  # type: ignore[attr-defined]
+        guarded.lms_roles = roles  # ty: ignore[missing-attribute]
         return guarded
 
     return mark

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -32,8 +34,8 @@ class Refused(Exception):
 class ErrorText:
     """What an error page says."""
 
-    title: str
-    text: str
+    title: LazyString
+    text: LazyString
 
 
 TEXTS = {
@@ -54,7 +56,8 @@ TEXTS = {
     404: ErrorText(
         _l("Halaman tidak ditemukan"),
         _l(
-            "Halaman ini tidak ada atau sudah dipindahkan. Kembali ke Beranda, atau buka daftar modul."
+            "Halaman ini tidak ada atau sudah dipindahkan. "
+            "Kembali ke Beranda, atau buka daftar modul."
         ),
     ),
     405: ErrorText(
@@ -98,14 +101,14 @@ def request_id() -> str:
     return g.request_id
 
 
-def error_response(status: int) -> ResponseReturnValue:
+def error_response(status: int, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
     """The error page, or for htmx a short notice."""
     text = TEXTS.get(status, TEXTS[500])
     template = "errors/_notice.html" if is_htmx() else "errors/error.html"
     body = render_template(
         template, code=status, title=text.title, text=text.text, request_id=request_id()
     )
-    return body, status
+    return body, status, dict(headers or {})
 
 
 def init_app(app: Flask) -> None:
@@ -119,7 +122,8 @@ def init_app(app: Flask) -> None:
         status = error.code or 500
         if status < 400:  # redirects by routing are answers, not errors
             return error
-        return _with_headers(error, error_response(status))
+        kept = {k: v for k, v in error.get_headers() if k in {"Allow", "Retry-After"}}
+        return error_response(status, kept)
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> ResponseReturnValue:
@@ -137,8 +141,7 @@ def init_app(app: Flask) -> None:
         db.session.rollback()
         g.database_down = True  # the page must not ask it who is signed in
         current_app.logger.error("request %s: database", request_id(), exc_info=error)
-        body, status = error_response(503)  # type: ignore[misc]
-        return body, status, {"Retry-After": "5"}
+        return error_response(503, {"Retry-After": "5"})
 
 
 def _refusal(error: Refused) -> ResponseReturnValue:
@@ -153,10 +156,3 @@ def _refusal(error: Refused) -> ResponseReturnValue:
     )
     retarget = {"HX-Retarget": "#notices", "HX-Reswap": "innerHTML"} if is_htmx() else {}
     return body, error.status, retarget
-
-
-def _with_headers(error: HTTPException, answer: ResponseReturnValue) -> ResponseReturnValue:
-    """Keep Allow and Retry-After, which belong to the answer and not to the page."""
-    body, status = answer  # type: ignore[misc]
-    kept = {k: v for k, v in error.get_headers() if k in {"Allow", "Retry-After"}}
-    return body, status, kept

@@ -168,15 +168,7 @@ def is_clean_docx(file: BinaryIO) -> bool:
     """
     try:
         with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-            return (
-                not archive.comment
-                and _ends_with_directory(file)
-                and _has_safe_size(parts)
-                and _has_word_parts([part.filename for part in parts])
-                and all(_is_plainly_packed(part) for part in parts)
-                and _declares_document(archive)
-            )
+            return _ends_with_directory(file) and _is_clean(archive)
     # A crafted archive can fail in any of these ways before it is known to be one.
     except (
         zipfile.BadZipFile,
@@ -188,6 +180,17 @@ def is_clean_docx(file: BinaryIO) -> bool:
         ValueError,
     ):
         return False
+
+
+def _is_clean(archive: zipfile.ZipFile) -> bool:
+    parts = archive.infolist()
+    return (
+        not archive.comment
+        and _has_safe_size(parts)
+        and all(_is_plainly_packed(part) for part in parts)
+        and _has_word_parts([part.filename for part in parts])
+        and _declares_document(archive)
+    )
 
 
 def ends_as_zip(file: BinaryIO) -> bool:

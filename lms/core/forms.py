@@ -69,6 +69,7 @@ def long_text(
     checks = _limits(maximum, required)
     if minimum:
         checks.insert(1, MinChars(minimum, required))
+    checks += kw.pop("validators", [])
     return TextAreaField(label, filters=[clean], validators=checks, **kw)
 
 

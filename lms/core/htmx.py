@@ -10,7 +10,7 @@ def is_htmx() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def respond(page: str, fragment: str, status: int = 200, **context: object) -> Response:
+def respond(page: str, fragment: str, /, status: int = 200, **context: object) -> Response:
     """Answer htmx with the fragment and everyone else with the page around it."""
     response = make_response(render_template(fragment if is_htmx() else page, **context), status)
     response.vary.add("HX-Request")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from lms.core import clock
@@ -77,9 +77,7 @@ class Worker(threading.Thread):
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 def run_command(once: bool) -> None:
     """Do the due work; without --once for ever. Exit status 1 where a job failed (--once)."""
-    from flask import current_app
-
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # ty: ignore[missing-attribute]
     if not once:
         Worker(app).run()
         return

@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
         ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"],
     )
     compress.init_app(app)
-    app.jinja_env.globals["asset"] = asset
+    app.add_template_global(asset)
     app.after_request(_headers)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
+from wtforms import BooleanField, SelectMultipleField
 
 from lms.core.forms import Form, Listed, day_field, select
 
@@ -17,6 +17,7 @@ class AssignForm(Form):
         required=_l("Pilih tanggal tenggat."),
         invalid=_l("Tulis tanggal yang ada di kalender, misalnya 2026-12-11."),
     )
+    everyone = BooleanField(_l("Seluruh tim"))
     people = SelectMultipleField(_l("Untuk siapa"), validate_choice=False)
 
     def validate_module(self, field: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +67,7 @@ def _is_current(endpoint: str) -> bool:
     return here.startswith(SECTIONS[endpoint])
 
 
-def _menu() -> Mapping[str, Any]:
+def _menu() -> dict[str, Any]:
     if g.get("database_down") or not current_user.is_authenticated:
         return {"nav_items": []}
     return {

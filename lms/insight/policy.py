@@ -6,16 +6,17 @@ from datetime import date
 
 from sqlalchemy import Select, or_, select
 
-from lms.people import queries as people
 from lms.people.models import Person, ReportingLine
 
 
-def can_see_progress(viewer_id: int, person_id: int, today: date) -> bool:
-    """Whether `viewer` leads `person` today. Oneself is shown on other pages."""
-    return people.is_superior(viewer_id, person_id, today)
+def can_see_progress(viewer_id: int, line: ReportingLine, person: Person, today: date) -> bool:
+    """Whether this line of `person` makes `viewer` the superior who sees progress today."""
+    holds = line.starts_on <= today and (line.ends_on is None or line.ends_on > today)
+    own = line.superior_id == viewer_id and line.person_id == person.id
+    return own and holds and not person.is_deactivated
 
 
-def visible_people(viewer_id: int, today: date) -> Select[tuple[int]]:
+def visible_people(viewer_id: int, today: date) -> Select[int]:
     """The same rule as a query: the ids of the active people whom `viewer` leads today."""
     return (
         select(Person.id)

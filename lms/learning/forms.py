@@ -7,15 +7,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectMultipleField
-from wtforms.validators import ValidationError
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, ValidationError
 
-from lms.core.forms import Form, Listed, choice, long_text, select
+from lms.core.forms import Form, long_text
 from lms.modules.package.content import Item
 
 PLAN_TEXT = 500
 PLAN_MIN = 10
 FOREIGN = _l("Pilihan ini tidak ada dalam soal. Muat ulang halaman, lalu pilih lagi.")
+Options = list[SelectChoice]  # WTForms drops plain tuples with 3.4
 WHICH_ONE = _l("Pilih satu jawaban, lalu kirim.")
 
 
@@ -114,7 +116,9 @@ class MatchForm(AnswerForm):
         """The counterpart's text by option id."""
         return {
             "matches": {
-                field.name.removeprefix("match-"): dict(field.choices)[field.data]
+                field.name.removeprefix("match-"): {c.value: c.label for c in field.choices}[
+                    field.data
+                ]
                 for field in self.inputs
             }
         }
@@ -145,6 +149,15 @@ class SjtForm(AnswerForm):
         return fine
 
 
+class Offered:
+    """Only what the question offers."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse what was not offered."""
+        if field.data not in {option.value for option in field.choices}:
+            raise ValidationError(str(FOREIGN))
+
+
 class SomeListed:
     """At least one, and only what was offered."""
 
@@ -152,7 +165,7 @@ class SomeListed:
         """Refuse nothing chosen and what was not offered."""
         if not field.data:
             raise ValidationError(_("Pilih setidaknya satu jawaban, lalu kirim."))
-        offered = {value for value, _label in field.choices}
+        offered = {choice.value for choice in field.choices}
         if set(field.data) - offered:
             raise ValidationError(str(FOREIGN))
 
@@ -164,47 +177,48 @@ class FreeMultiple(SelectMultipleField):
         """Left to :class:`SomeListed`."""
 
 
-def _listed(label: Any, options: list[tuple[str, str]], required: Any) -> Any:
-    field = choice(label, required=required, choices=options)
-    field.kwargs["validators"].append(Listed(FOREIGN))
-    return field
+def _listed(label: Any, options: Options, required: Any) -> Any:
+    checks = [InputRequired(required), Offered()]
+    return RadioField(label, choices=options, validators=checks, validate_choice=False)
 
 
-def _picked(label: Any, options: list[tuple[str, str]], required: Any) -> Any:
-    field = select(label, choices=[("", _("Pilih")), *options], required=required)
-    field.kwargs["validators"].append(Listed(FOREIGN))
-    return field
+def _picked(label: Any, options: Options, required: Any) -> Any:
+    choices = [SelectChoice("", _("Pilih")), *options]
+    checks = [InputRequired(required), Offered()]
+    return SelectField(label, choices=choices, validators=checks, validate_choice=False)
 
 
-def _single(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
+def _single(item: Item, options: Options) -> tuple[type[AnswerForm], dict[str, Any]]:
     return SingleForm, {"option": _listed(item.stem, options, WHICH_ONE)}
 
 
-def _multi(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
+def _multi(item: Item, options: Options) -> tuple[type[AnswerForm], dict[str, Any]]:
     field = FreeMultiple(
         item.stem, choices=options, validators=[SomeListed()], validate_choice=False
     )
     return MultiForm, {"options": field}
 
 
-def _order(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
-    places = [(str(n), str(n)) for n in range(1, len(options) + 1)]
+def _order(item: Item, options: Options) -> tuple[type[AnswerForm], dict[str, Any]]:
+    places = [SelectChoice(str(n)) for n in range(1, len(options) + 1)]
     missing = _("Beri nomor urut pada setiap kalimat.")
-    return OrderForm, {f"place-{id_}": _picked(text, places, missing) for id_, text in options}
+    return OrderForm, {f"place-{o.value}": _picked(o.label, places, missing) for o in options}
 
 
-def _match(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
+def _match(item: Item, options: Options) -> tuple[type[AnswerForm], dict[str, Any]]:
     texts = sorted({option.match for option in item.options})
-    pairs = [(str(n), text) for n, text in enumerate(texts, start=1)]
+    pairs = [SelectChoice(str(n), text) for n, text in enumerate(texts, start=1)]
     missing = _("Pilih pasangan untuk setiap kalimat.")
-    return MatchForm, {f"match-{id_}": _picked(text, pairs, missing) for id_, text in options}
+    return MatchForm, {f"match-{o.value}": _picked(o.label, pairs, missing) for o in options}
 
 
-def _short(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
-    return ShortForm, {"text": long_text(item.stem, required=_("Tulis jawaban Anda, lalu kirim."))}
+def _short(item: Item, options: Options) -> tuple[type[AnswerForm], dict[str, Any]]:
+    return ShortForm, {
+        "text": long_text(item.stem, required=_("Tulis jawaban Anda, lalu kirim."), minimum=1)
+    }
 
 
-def _sjt(item: Item, options: list[tuple[str, str]]) -> tuple[type[AnswerForm], dict[str, Any]]:
+def _sjt(item: Item, options: Options) -> tuple[type[AnswerForm], dict[str, Any]]:
     most = _listed(_("Paling tepat"), options, _("Pilih satu tindakan yang paling tepat."))
     least = _listed(
         _("Paling kurang tepat"), options, _("Pilih satu tindakan yang paling kurang tepat.")
@@ -230,7 +244,9 @@ def answer_form(
     `fresh` leaves the request's own fields alone: they belong to the question before.
     """
     texts = {option.id: option.text for option in item.options}
-    options = [(option_id, texts[option_id]) for option_id in order if option_id in texts]
+    options = [
+        SelectChoice(option_id, texts[option_id]) for option_id in order if option_id in texts
+    ]
     base, fields = _BUILDERS[item.type](item, options)
     form_class = type(base.__name__, (base,), fields)
     data = _prefilled(item, given) if given else None

@@ -82,11 +82,7 @@ class PersonForm(Form):
         validators=[MinChars(1, _l("Tulis nama lengkap."))],
         maximum=160,
     )
-    employment = select(
-        _l("Status kepegawaian"),
-        required=_l("Pilih status kepegawaian."),
-        choices=[("", _l("Pilih status")), *((e.value, w) for e, w in EMPLOYMENTS.items())],
-    )
+    employment = select(_l("Status kepegawaian"), required=_l("Pilih status kepegawaian."))
     position = short_text(_l("Jabatan"), maximum=160)
     unit_id = select(_l("Unit kerja"), required=_l("Pilih unit kerja."))
     email = short_text(_l("Surel"), maximum=254)
@@ -97,6 +93,13 @@ class PersonForm(Form):
         invalid=_l("Tulis tanggal yang ada di kalender, antara 1950 dan 2100."),
     )
     anyway = BooleanField(_l("NIP sudah saya periksa. Simpan juga."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.employment.choices = [
+            ("", _l("Pilih status")),
+            *((e.value, w) for e, w in EMPLOYMENTS.items()),
+        ]
 
     def validate_employment(self, field: Any) -> None:
         """Only what the list offers."""
@@ -117,11 +120,11 @@ class PersonForm(Form):
 class RoleForm(Form):
     """A role to grant."""
 
-    role = select(
-        _l("Peran"),
-        required=_l("Pilih peran."),
-        choices=[("", _l("Pilih peran")), *((r.value, w) for r, w in ROLES.items())],
-    )
+    role = select(_l("Peran"), required=_l("Pilih peran."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role.choices = [("", _l("Pilih peran")), *((r.value, w) for r, w in ROLES.items())]
 
     def validate_role(self, field: Any) -> None:
         """Only what the list offers."""

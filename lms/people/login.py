@@ -7,13 +7,13 @@ a session at the server, and a GET writes nothing. Every request costs one state
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from flask import Flask, Response, current_app, request, session
-from flask_login import LoginManager, current_user
+from flask_login import AnonymousUserMixin, LoginManager, current_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +22,7 @@ from lms.core.db import db
 from lms.people import jobs, policy, queries  # noqa: F401 - importing jobs registers them
 from lms.people.actions import token_digest
 from lms.people.models import Person
+from lms.people.nip import grouped
 
 SEEN = "seen"
 SEEN_EVERY = timedelta(minutes=1)
@@ -56,18 +57,12 @@ class Identity:
         return self.token
 
 
-class Nobody:
+class Nobody(AnonymousUserMixin):
     """Not signed in."""
 
     id = None
     roles: ClassVar[frozenset[str]] = frozenset()
     leads = False
-    is_authenticated = False
-    is_active = False
-    is_anonymous = True
-
-    def get_id(self) -> None:
-        """Nothing to keep."""
 
 
 class _Manager(LoginManager):
@@ -77,13 +72,14 @@ class _Manager(LoginManager):
 
 
 def init_app(app: Flask) -> None:
-    """Wire Flask-Login, and give templates `me` and `theme`."""
+    """Wire Flask-Login, and give templates `me`, `theme` and the filter `nip`."""
     manager = _Manager()
-    manager.session_protection = None  # addresses change on phones; the row is what we trust
-    manager.anonymous_user = Nobody
+    manager.session_protection = ""  # off: addresses change on phones; the row is what we trust
+    manager.anonymous_user = Nobody  # ty: ignore[invalid-assignment]
     manager.user_loader(_load)
     manager.init_app(app, add_context_processor=False)
     app.context_processor(_page_context)
+    app.jinja_env.filters["nip"] = grouped
 
 
 def me() -> Identity:
@@ -150,7 +146,7 @@ def _seen(started_at: datetime) -> datetime:
     return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else started_at
 
 
-def _page_context() -> Mapping[str, Any]:
+def _page_context() -> dict[str, Any]:
     theme = request.cookies.get(THEME_COOKIE, "") if request else ""
     return {"me": _me_for_page(), "theme": theme if theme in THEMES else ""}
 

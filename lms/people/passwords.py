@@ -26,11 +26,11 @@ MINIMUM, MAXIMUM = 15, 128
 SALT_BYTES, HASH_BYTES = 16, 32
 LONGEST_PATTERN = 8
 COMMON_FILE = Path(__file__).with_name("common_passwords.txt")
+SHORTEST_RUN = 4
 ROWS_OF_KEYS = (
     "abcdefghijklmnopqrstuvwxyz",
     "qwertyuiopasdfghjklzxcvbnm",
-    "01234567890",
-    "1234567890",
+    "1234567890" * 13,  # as long as a password may be
 )
 
 _slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
@@ -43,7 +43,7 @@ def hash_password(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Whether `password` is the one stored. Computes exactly one hash, also where none is stored."""
+    """Whether `password` is the one stored. Computes exactly one hash, stored or not."""
     with _slots:
         try:
             _hasher().verify(stored or _nobodys_hash(), _bytes(password))
@@ -121,6 +121,8 @@ def _is_common(text: str) -> bool:
 
 def _is_pattern(text: str) -> bool:
     """One short piece over and over (also twice a common phrase), or keys in the order they lie."""
+    if not text:
+        return False
     for size in range(1, LONGEST_PATTERN + 1):
         if text == (text[:size] * (len(text) // size + 1))[: len(text)]:
             return True
@@ -128,8 +130,10 @@ def _is_pattern(text: str) -> bool:
     if not odd and text[:half] == text[half:] and _plain(text[:half]) in _common():
         return True
     pieces = re.findall(r"[0-9]+|[^0-9]+", text)
-    return bool(text) and all(_is_run(piece) for piece in pieces)
+    return all(_is_run(piece) for piece in pieces)
 
 
 def _is_run(text: str) -> bool:
-    return any(text in row or text in row[::-1] for row in ROWS_OF_KEYS)
+    """At least four neighbouring keys or letters; fewer happen in any random text."""
+    rows = (row for keys in ROWS_OF_KEYS for row in (keys, keys[::-1]))
+    return len(text) >= SHORTEST_RUN and any(text in row for row in rows)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -48,14 +49,15 @@ class Granted:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit with its depth in the tree (0 = top)."""
+    """A unit with its depth in the tree (0 = top) and the rows right below it."""
 
     unit: Unit
     depth: int
+    below: list[UnitRow] = field(default_factory=list)
 
 
 def valid_on(day: date) -> ColumnElement[bool]:
-    """The condition that a reporting line holds on `day` (`ends_on` is the first day without it)."""
+    """The condition that a line holds on `day` (`ends_on` is the first day without it)."""
     return and_(
         ReportingLine.starts_on <= day,
         or_(ReportingLine.ends_on.is_(None), ReportingLine.ends_on > day),
@@ -279,7 +281,7 @@ def people_page(search: str, number: int) -> PeoplePage:
     return PeoplePage(rows[:PAGE], number, len(rows) > PAGE)
 
 
-def _searched(statement: Select[tuple[Person]], search: str) -> Select[tuple[Person]]:
+def _searched(statement: Select[Any], search: str) -> Select[Any]:
     digits = normalise_nip(search)
     if not search.strip():
         return statement
@@ -289,7 +291,7 @@ def _searched(statement: Select[tuple[Person]], search: str) -> Select[tuple[Per
 
 
 def unit_tree() -> list[UnitRow]:
-    """All units, each below its parent, siblings by name. One statement."""
+    """All units, each before those below it, siblings by name. One statement."""
     below: dict[int | None, list[Unit]] = {}
     for unit in db.session.scalars(select(Unit).order_by(func.lower(Unit.name), Unit.id)):
         below.setdefault(unit.parent_id, []).append(unit)
@@ -298,8 +300,8 @@ def unit_tree() -> list[UnitRow]:
     while waiting:
         row = waiting.pop()
         rows.append(row)
-        children = below.get(row.unit.id, [])
-        waiting.extend(UnitRow(unit, row.depth + 1) for unit in reversed(children))
+        row.below.extend(UnitRow(unit, row.depth + 1) for unit in below.get(row.unit.id, []))
+        waiting.extend(reversed(row.below))
     return rows
 
 

@@ -13,6 +13,7 @@ import ipaddress
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select
 
@@ -81,8 +82,8 @@ def give_back(rows: Sequence[int]) -> None:
 
 def forget_old(now: datetime) -> int:
     """Delete attempts that no limit looks at any more; returns how many."""
-    result = db.session.execute(delete(SignInFailure).where(SignInFailure.at < now - KEPT))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    result: Any = db.session.execute(delete(SignInFailure).where(SignInFailure.at < now - KEPT))
+    return int(result.rowcount)
 
 
 def _wait(bucket: Bucket, now: datetime) -> timedelta | None:

@@ -1,20 +1,22 @@
-"""Who may see evidence and who keeps the periods."""
+"""Who may see evidence."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
-from lms.people import queries as people
-from lms.people.models import Person
 from lms.performance.models import ReviewPeriod
 
 
-def can_see_evidence(viewer_id: int, person: Person, period: ReviewPeriod, today: date) -> bool:
-    """One's own evidence, or that of a person one leads today or led when the period ended.
+def deciding_days(period: ReviewPeriod, today: date) -> list[date]:
+    """The days on which someone must have led a person to see the evidence of a period.
 
-    The earlier superior keeps access, since the dialogue about a period happens after its end.
+    Today's superior sees it, and who led the person when the period ended keeps access, since
+    the dialogue about a period is held after its end.
     """
-    if viewer_id == person.id:
-        return True
-    days = {today, min(today, period.ends_on)}
-    return any(people.is_superior(viewer_id, person.id, day) for day in sorted(days))
+    return sorted({today, min(today, period.ends_on)})
+
+
+def can_see_evidence(viewer_id: int, person_id: int, superior_ids: Collection[int]) -> bool:
+    """One's own evidence, or that of a person one led on a deciding day."""
+    return viewer_id == person_id or viewer_id in superior_ids

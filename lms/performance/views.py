@@ -41,8 +41,11 @@ def evidence(period_id: int, person_id: int) -> ResponseReturnValue:
     """A person's evidence, for the person and the immediate superior."""
     period = _period(period_id)
     person = people.person_with_unit(person_id)
-    today = clock.today(clock.now())
-    if person is None or not policy.can_see_evidence(me().id, person, period, today):
+    if person is None:
+        abort(404)
+    days = policy.deciding_days(period, clock.today(clock.now()))
+    superiors = [people.superior_of(person.id, day) for day in days]
+    if not policy.can_see_evidence(me().id, person.id, [s.id for s in superiors if s]):
         abort(404)
     return _evidence_page(period, person)
 

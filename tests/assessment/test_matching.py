@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import combinations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.assessment.matching import balanced_directions, largest_subgraph
@@ -25,6 +25,7 @@ def largest_by_trying(edges, bound):
     return next(s for s in sizes if any(within(c, bound) for c in combinations(edges, s)))
 
 
+@settings(deadline=None)
 @given(GRAPHS, st.integers(1, 3))
 def test_no_larger_set_exists(graph, bound):
     n, edges = graph
@@ -36,6 +37,7 @@ def test_no_larger_set_exists(graph, bound):
     assert len(chosen) == largest_by_trying(edges, bound)
 
 
+@settings(deadline=None)
 @given(GRAPHS, st.integers(1, 3), st.data())
 def test_growing_from_a_standing_set_reaches_the_same_size(graph, bound, data):
     n, edges = graph

@@ -57,14 +57,19 @@ def grade(
     """
     rater = Rater(person_id, RatingKind.FACILITATOR)
     rating = _lock(submission, rater, rubric, sheet, now)
-    audit.record("assessment.grade", "submission", submission.id, actor_id=person_id, now=now, rating=rating.id)
+    audit.record(
+        "assessment.grade",
+        "submission",
+        submission.id,
+        actor_id=person_id,
+        now=now,
+        rating=rating.id,
+    )
     publish(submission, share_round(submission), now)
     return rating
 
 
-def submit_review(
-    allocation: Allocation, rubric: Rubric, sheet: Sheet, now: datetime
-) -> Rating:
+def submit_review(allocation: Allocation, rubric: Rubric, sheet: Sheet, now: datetime) -> Rating:
     """Lock a peer's review; it counts for the reviewer's completion, late or not.
 
     The allocation's submission must be loaded. Reviews locked after "review by" change no result.
@@ -72,7 +77,9 @@ def submit_review(
     submission, person_id = allocation.submission, allocation.reviewer_id
     rating = _lock(submission, Rater(person_id, RatingKind.PEER), rubric, sheet, now)
     allocation.done_at = now
-    audit.record("assessment.submit_review", "allocation", allocation.id, actor_id=person_id, now=now)
+    audit.record(
+        "assessment.submit_review", "allocation", allocation.id, actor_id=person_id, now=now
+    )
     enrolment_id = enrolment_of_reviewer(allocation)
     if enrolment_id is not None:
         satisfy(enrolment_id, PEER_KEY, str(allocation.id), now)
@@ -87,7 +94,11 @@ def assess_self(submission: Submission, rubric: Rubric, sheet: Sheet, now: datet
     rater = Rater(submission.person_id, RatingKind.SELF)
     rating = _lock(submission, rater, rubric, sheet, now)
     audit.record(
-        "assessment.assess_self", "submission", submission.id, actor_id=submission.person_id, now=now
+        "assessment.assess_self",
+        "submission",
+        submission.id,
+        actor_id=submission.person_id,
+        now=now,
     )
     satisfy(submission.enrolment_id, SELF_KEY, submission.roleplay_id, now)
     return rating

@@ -53,22 +53,21 @@ def draw_round(round_id: int, now: datetime) -> bool:
 
     Everyone gives and gets four, never oneself or someone above or below in the reporting line. The
     seed is drawn here, so that nobody can choose partners by handing in at the right moment, and
-    logged, so that the draw can be repeated. A draw that comes after the reviews' closing (the worker
-    was down) asks nobody: nothing would be offered in time.
+    logged, so that the draw can be repeated. A draw that comes after the reviews' closing (the
+    worker was down) asks nobody: nothing would be offered in time.
     """
     round_ = _take(round_id, Round.submit_by <= now, Round.drawn_at.is_(None))
     if round_ is None:
         return False
-    round_.seed, round_.drawn_at = secrets.randbits(SEED_BITS), now
+    seed = secrets.randbits(SEED_BITS)
+    round_.seed, round_.drawn_at = seed, now
     works = {work.person_id: work for work in submitters(round_.id)}
     people = list(works) if now < round_.review_by else []
     forbidden = line_pairs(people, clock.today(now)) if people else set()
-    drawn = allocate_reviews(people, REVIEWS_EACH, forbidden, round_.seed)
+    drawn = allocate_reviews(people, REVIEWS_EACH, forbidden, seed)
     for reviewer, author in drawn.pairs:
         db.session.add(
-            Allocation(
-                round_id=round_.id, reviewer_id=reviewer, submission_id=works[author].id
-            )
+            Allocation(round_id=round_.id, reviewer_id=reviewer, submission_id=works[author].id)
         )
     audit.record(
         "assessment.draw",
@@ -76,7 +75,7 @@ def draw_round(round_id: int, now: datetime) -> bool:
         round_.id,
         actor_id=None,
         now=now,
-        seed=round_.seed,
+        seed=seed,
         people=sorted(people),
         pairs=len(drawn.pairs),
         unfilled=len(drawn.unfilled),
@@ -126,7 +125,13 @@ def release_round(round_id: int, now: datetime) -> bool:
     released = sum(_publish(work, round_, now) for work in works)
     _waive_unasked(round_, {work.person_id: work for work in works}, now)
     audit.record(
-        "assessment.release", "round", round_.id, actor_id=None, now=now, works=len(works), results=released
+        "assessment.release",
+        "round",
+        round_.id,
+        actor_id=None,
+        now=now,
+        works=len(works),
+        results=released,
     )
     db.session.flush()
     return True
@@ -156,7 +161,7 @@ def share_round(submission: Submission) -> Round:
 
 
 def publish(submission: Submission, round_: Round, now: datetime) -> None:
-    """Release what came after the closing: a facilitator's late levels. Nothing before the closing."""
+    """Release what came after the closing: a facilitator's late levels. Before it, nothing."""
     if round_.released_at is not None:
         _publish(submission, round_, now)
         db.session.flush()
@@ -188,7 +193,7 @@ Levels = dict[str, int | None]
 
 
 def _levels(submission_id: int, round_: Round) -> dict[Source, list[Levels]]:
-    """Criterion → level for each rating that counts: peers' in time, the facilitator's at any time."""
+    """Criterion → level for each rating that counts: peers' in time, the facilitator's always."""
     statement = (
         select(Rating.id, Rating.kind, Score.criterion_id, Score.level)
         .join(Score, Score.rating_id == Rating.id)

@@ -43,13 +43,17 @@ def start_roleplay(enrolment: Enrolment, roleplay: RolePlay, now: datetime) -> S
     if roleplay.citizen.opening_line:
         _say(submission.id, 1, Speaker.CITIZEN, roleplay.citizen.opening_line, None)
     audit.record(
-        "assessment.start_roleplay", "submission", submission.id, actor_id=submission.person_id, now=now
+        "assessment.start_roleplay",
+        "submission",
+        submission.id,
+        actor_id=submission.person_id,
+        now=now,
     )
     db.session.flush()
     return submission
 
 
-def _by_scenario(enrolment_id: int, roleplay_id: str) -> Select[tuple[Submission]]:
+def _by_scenario(enrolment_id: int, roleplay_id: str) -> Select[Submission]:
     return select(Submission).where(
         Submission.enrolment_id == enrolment_id, Submission.roleplay_id == roleplay_id
     )
@@ -61,9 +65,7 @@ def _existing(enrolment_id: int, roleplay_id: str) -> Submission | None:
 
 def _say(submission_id: int, position: int, who: Speaker, text: str, turn: int | None) -> None:
     db.session.add(
-        Utterance(
-            submission_id=submission_id, position=position, speaker=who, text=text, turn=turn
-        )
+        Utterance(submission_id=submission_id, position=position, speaker=who, text=text, turn=turn)
     )
 
 
@@ -146,7 +148,13 @@ def attach(submission: Submission, stored: Stored, now: datetime) -> Upload:
         uploaded_at=now,
     )
     db.session.add(upload)
-    audit.record("assessment.attach_file", "submission", submission.id, actor_id=submission.person_id, now=now)
+    audit.record(
+        "assessment.attach_file",
+        "submission",
+        submission.id,
+        actor_id=submission.person_id,
+        now=now,
+    )
     db.session.flush()
     return upload
 
@@ -157,7 +165,11 @@ def detach(submission: Submission, now: datetime) -> None:
     _still_draft(submission)
     if _drop_file(submission):
         audit.record(
-            "assessment.detach_file", "submission", submission.id, actor_id=submission.person_id, now=now
+            "assessment.detach_file",
+            "submission",
+            submission.id,
+            actor_id=submission.person_id,
+            now=now,
         )
 
 
@@ -185,7 +197,7 @@ def hand_in(submission: Submission, reflection: str, now: datetime) -> None:
         raise Refused(_("Tulis refleksi paling sedikit satu kalimat (30 huruf)."))
     round_ = round_for(submission.enrolment.version, submission.roleplay_id, now)
     submission.reflection = reflection
-    submission.round_id = round_.id
+    submission.round = round_
     submission.submitted_at = now
     audit.record(
         "assessment.hand_in",

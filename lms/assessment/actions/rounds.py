@@ -12,7 +12,8 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from lms.assessment.models import ModuleFacilitator, Round, RoundFacilitator
-from lms.assessment.queries.rounds import named_for_module, open_round as find_open_round
+from lms.assessment.queries.rounds import named_for_module
+from lms.assessment.queries.rounds import open_round as find_open_round
 from lms.core import audit, clock
 from lms.core.db import db
 from lms.core.errors import Refused
@@ -54,7 +55,8 @@ def round_for(version: ModuleVersion, roleplay_id: str, now: datetime) -> Round:
 def open_month_round(version: ModuleVersion, roleplay: RolePlay, now: datetime) -> Round:
     """The round that opens by itself: submit by the month's last day, review by 14 days later.
 
-    Facilitators are those named for the module. Two that open it at the same moment get one round.
+    Facilitators are those named for the module. Two that open it at the same moment get one round;
+    whoever comes in the last second, after the draw, gets the next month's.
     """
     today = clock.today(now)
     first_of_next = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -73,7 +75,9 @@ def open_month_round(version: ModuleVersion, roleplay: RolePlay, now: datetime) 
         with db.session.begin_nested():
             db.session.add(round_)
     except IntegrityError:
-        return _month_round(version.id, roleplay.id, f"{today:%Y-%m}")
+        found = _month_round(version.id, roleplay.id, f"{today:%Y-%m}")
+        drawn = found.drawn_at is not None
+        return open_month_round(version, roleplay, found.submit_by) if drawn else found
     _name(round_, named_for_module(version.module_id))
     audit.record("assessment.open_month_round", "round", round_.id, actor_id=None, now=now)
     db.session.flush()
@@ -86,7 +90,8 @@ def _month_round(version_id: int, roleplay_id: str, month: str) -> Round:
         Round.roleplay_id == roleplay_id,
         Round.month == month,
     )
-    return db.session.scalars(statement.with_for_update(read=True)).one()
+    held = statement.with_for_update(read=True).execution_options(populate_existing=True)
+    return db.session.scalars(held).one()
 
 
 def open_round(
@@ -114,7 +119,12 @@ def open_round(
     db.session.flush()
     _name(round_, plan.facilitator_ids)
     audit.record(
-        "assessment.open_round", "round", round_.id, actor_id=by_id, now=now, named=list(plan.facilitator_ids)
+        "assessment.open_round",
+        "round",
+        round_.id,
+        actor_id=by_id,
+        now=now,
+        named=list(plan.facilitator_ids),
     )
     db.session.flush()
     return round_
@@ -128,14 +138,19 @@ def _name(round_: Round, person_ids: Collection[int]) -> None:
 def name_facilitators(
     round_: Round, person_ids: Collection[int], by_id: int, now: datetime
 ) -> None:
-    """Name exactly these facilitators for a round; there must be one, since work may wait for them."""
+    """Name exactly these facilitators for a round; there must be one, since work may wait."""
     if not person_ids:
         raise Refused(_("Pilih paling sedikit satu fasilitator."))
     db.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update())
     db.session.execute(delete(RoundFacilitator).where(RoundFacilitator.round_id == round_.id))
     _name(round_, person_ids)
     audit.record(
-        "assessment.name_facilitators", "round", round_.id, actor_id=by_id, now=now, named=sorted(person_ids)
+        "assessment.name_facilitators",
+        "round",
+        round_.id,
+        actor_id=by_id,
+        now=now,
+        named=sorted(person_ids),
     )
     db.session.flush()
 
@@ -145,14 +160,12 @@ def name_module_facilitators(
 ) -> None:
     """Name exactly these facilitators for a module.
 
-    Rounds of the module that have nobody yet get them too: otherwise work handed in before the first
-    naming would wait for ever.
+    Rounds of the module that have nobody yet get them too: otherwise work handed in before the
+    first naming would wait for ever.
     """
     db.session.execute(delete(ModuleFacilitator).where(ModuleFacilitator.module_id == module_id))
     for person_id in sorted(set(person_ids)):
-        db.session.add(
-            ModuleFacilitator(module_id=module_id, person_id=person_id, named_at=now)
-        )
+        db.session.add(ModuleFacilitator(module_id=module_id, person_id=person_id, named_at=now))
     for round_ in db.session.scalars(_unnamed_rounds(module_id)):
         _name(round_, person_ids)
     audit.record(
@@ -166,7 +179,7 @@ def name_module_facilitators(
     db.session.flush()
 
 
-def _unnamed_rounds(module_id: int) -> Select[tuple[Round]]:
+def _unnamed_rounds(module_id: int) -> Select[Round]:
     named = select(RoundFacilitator.id).where(RoundFacilitator.round_id == Round.id).exists()
     return (
         select(Round)

@@ -44,7 +44,7 @@ class QueueRow:
 
     @property
     def is_first(self) -> bool:
-        """The round has closed with too few reviews: the learner waits for the facilitator alone."""
+        """The round closed with too few reviews: the learner waits for the facilitator alone."""
         return not self.locked and self.released_at is not None and self.reviews < ENOUGH_REVIEWS
 
 
@@ -109,7 +109,9 @@ def _reviews() -> Any:
     )
 
 
-def _matching(statement: Select[Any], person_id: int, day: date, wanted: QueueFilter) -> Select[Any]:
+def _matching(
+    statement: Select[*tuple[Any, ...]], person_id: int, day: date, wanted: QueueFilter
+) -> Select[*tuple[Any, ...]]:
     statement = statement.join(Round, Round.id == Submission.round_id).where(
         visible_gradable(person_id, day)
     )
@@ -176,9 +178,7 @@ def gradable(person_id: int, submission_id: int, day: date) -> Submission | None
     return db.session.scalars(statement).one_or_none()
 
 
-def file_for(
-    person_id: int, submission_id: int, day: date, *, facilitates: bool
-) -> Upload | None:
+def file_for(person_id: int, submission_id: int, day: date, *, facilitates: bool) -> Upload | None:
     """The file of a submission for its author or its facilitators, else None. One statement."""
     statement = (
         select(Upload)

@@ -112,7 +112,7 @@ def result_of(
         len(behind.peers),
         tuple(
             Comment(rating.keep, rating.try_next)
-            for rating in _shuffled(behind.peers, viewer_id, "comments")
+            for rating in shuffled(behind.peers, viewer_id, "comments")
         ),
         Comment(leader.keep, leader.try_next) if leader else None,
         _name_of(leader.rater_id) if leader else "",
@@ -161,7 +161,7 @@ def _view(
     peers = released.get((Source.PEERS, criterion.id))
     lines: list[str] = []
     if peers and peers.low is not None:
-        ordered = _shuffled(behind.peers, viewer_id, criterion.id)
+        ordered = shuffled(behind.peers, viewer_id, criterion.id)
         lines = [behind.evidence(rating, criterion.id) for rating in ordered]
     leader = behind.facilitator
     return CriterionView(
@@ -174,7 +174,9 @@ def _view(
     )
 
 
-def _shuffled(ratings: Iterable[Rating], viewer_id: int, part: str) -> list[Rating]:
+def shuffled(ratings: Iterable[Rating], viewer_id: int, part: str) -> list[Rating]:
+    """In an order that depends on viewer and part alone, not on time or on who wrote them."""
+
     def key(rating: Rating) -> bytes:
         return hashlib.sha256(f"{viewer_id}:{part}:{rating.id}".encode()).digest()
 

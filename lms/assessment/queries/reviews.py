@@ -91,7 +91,7 @@ def own_review(person_id: int, allocation_id: int) -> Allocation | None:
 
 
 def asked_counts(person_ids: list[int], module_version_id: int) -> dict[int, int]:
-    """How many reviews each of these people was asked for in all rounds of a version. One statement."""
+    """How many reviews each of these people was asked for in a version. One statement."""
     statement = (
         select(Allocation.reviewer_id, func.count())
         .join(Round, Round.id == Allocation.round_id)
@@ -99,7 +99,7 @@ def asked_counts(person_ids: list[int], module_version_id: int) -> dict[int, int
         .group_by(Allocation.reviewer_id)
     )
     counts = {person_id: 0 for person_id in person_ids}
-    counts.update(dict(db.session.execute(statement).tuples().all()))
+    counts.update({person_id: count for person_id, count in db.session.execute(statement)})
     return counts
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +26,7 @@ from lms.people.models import Person
 PAGE = 50
 
 
-def open_round(version_id: int, roleplay_id: str, now: datetime) -> Select[tuple[Round]]:
+def open_round(version_id: int, roleplay_id: str, now: datetime) -> Select[Round]:
     """The round that takes a submission now: of those open, the one that closes first."""
     return (
         select(Round)
@@ -57,9 +56,7 @@ def due_for_release(now: datetime) -> list[int]:
     """Ids of drawn rounds whose reviews have closed and that were not released."""
     statement = (
         select(Round.id)
-        .where(
-            Round.review_by <= now, Round.drawn_at.is_not(None), Round.released_at.is_(None)
-        )
+        .where(Round.review_by <= now, Round.drawn_at.is_not(None), Round.released_at.is_(None))
         .order_by(Round.review_by, Round.id)
     )
     return list(db.session.scalars(statement))
@@ -84,7 +81,7 @@ class RoundRow:
         return "open" if now >= self.round.opens_at else "soon"
 
 
-def _counted() -> Select[Any]:
+def _counted() -> Select[*tuple[Any, ...]]:
     def count(column: Any, *conditions: ColumnElement[bool]) -> Any:
         return select(func.count(column)).where(*conditions).scalar_subquery()
 
@@ -98,9 +95,7 @@ def _counted() -> Select[Any]:
                 Submission.submitted_at.is_not(None),
             ),
             count(Allocation.id, Allocation.round_id == Round.id),
-            count(
-                Allocation.id, Allocation.round_id == Round.id, Allocation.done_at.is_not(None)
-            ),
+            count(Allocation.id, Allocation.round_id == Round.id, Allocation.done_at.is_not(None)),
         )
         .join(ModuleVersion, ModuleVersion.id == Round.module_version_id)
         .options(joinedload(Round.version))
@@ -108,7 +103,7 @@ def _counted() -> Select[Any]:
 
 
 def rounds_of(person_id: int, page: int) -> tuple[list[RoundRow], int]:
-    """A page of the rounds a facilitator runs, newest first, and how many there are. Two statements."""
+    """A page of the rounds a facilitator runs, newest first, and their number. Two statements."""
     total = db.session.execute(
         select(func.count(Round.id)).where(visible_round(person_id))
     ).scalar_one()
@@ -163,7 +158,7 @@ def named_for_module(module_id: int) -> list[int]:
     )
 
 
-def module_facilitators() -> Sequence[tuple[Module, list[int]]]:
+def module_facilitators() -> list[tuple[Module, list[int]]]:
     """Every module by title with the ids of its named facilitators. Two statements."""
     modules = list(db.session.scalars(select(Module).order_by(Module.title)))
     named: dict[int, list[int]] = {module.id: [] for module in modules}

@@ -129,6 +129,11 @@ def team_page(leader_id: int, wanted: TeamFilter, number: int, now: datetime) ->
     return TeamPage(_read(statement, PAGE, (number - 1) * PAGE), total, number)
 
 
+def most_urgent(leader_id: int, now: datetime, limit: int) -> list[Progress]:
+    """The first rows of the team, overdue before due soon before the rest."""
+    return _read(_team(leader_id, TeamFilter(), now), limit)
+
+
 def team_rows(leader_id: int, wanted: TeamFilter, now: datetime) -> Iterator[Progress]:
     """All rows of the team under a filter, for the file to download."""
     yield from _read(_team(leader_id, wanted, now))
@@ -173,7 +178,7 @@ def _team(leader_id: int, wanted: TeamFilter, now: datetime) -> Select[Any]:
 class _Rows:
     """The statement over some people, named inside it so that it never reads all others."""
 
-    def __init__(self, people: Select[tuple[int]], now: datetime) -> None:
+    def __init__(self, people: Select[int], now: datetime) -> None:
         self.people = people
         self.now = now
         self.pairs = union(

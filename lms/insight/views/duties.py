@@ -20,6 +20,7 @@ from lms.modules import queries as modules
 
 NEAR = timedelta(days=3)
 NEWS = timedelta(days=14)
+NAMED = 3  # people named in a sentence before "and so many more"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Duty:
     done: int = 0
     total: int = 0
     sentence: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Facts:
     lesson_step: int = 1
     grading: int = 0
     team: dict[State, int] = field(default_factory=dict)
+    urgent: list[Progress] = field(default_factory=list)
     gaps: AdminGaps | None = None
 
 
@@ -123,6 +126,7 @@ def _start(row: Progress, now: datetime) -> Duty:
         rank=rank,
         icon="book",
         title=row.module or "",
+        label=_label(row, now),
         context=_("Diminta atasan Anda · %(due)s", due=_due(row)),
         url=url_for("learning.module", slug=row.slug),
         action=_("Mulai belajar"),
@@ -164,6 +168,7 @@ def _continue(row: Progress, facts: Facts) -> Duty:
         rank={State.LATE: 1, State.SOON: 20}.get(row.state, 40),
         icon="book",
         title=row.next_label or row.module or "",
+        label=_label(row, facts.now),
         context=context,
         url=url_for_requirement(row.enrolment_id or 0, key),
         action=_("Lanjutkan") if row.done or facts.lesson_step > 1 else _("Mulai"),
@@ -172,6 +177,13 @@ def _continue(row: Progress, facts: Facts) -> Duty:
         total=total,
         sentence=sentence,
     )
+
+
+def _label(row: Progress, now: datetime) -> str:
+    """What stands above the title of a step that is late or soon due."""
+    if row.state not in {State.LATE, State.SOON}:
+        return ""
+    return _("Langkah berikut · %(state)s", state=state_tag(row, now)[1].lower())
 
 
 def _how_far(row: Progress, step: int) -> tuple[int, int, str]:
@@ -255,21 +267,34 @@ def _grading(facts: Facts) -> Iterator[Duty]:
 
 def _team(facts: Facts) -> Iterator[Duty]:
     late, soon = facts.team.get(State.LATE, 0), facts.team.get(State.SOON, 0)
-    if not late and not soon:
+    count = late or soon
+    if not count:
         return
+    state = State.LATE if late else State.SOON
     if late:
-        title = ngettext("%(num)d modul tim terlambat", "%(num)d modul tim terlambat", late)
+        title = ngettext("%(num)d modul tim terlambat", "%(num)d modul tim terlambat", count)
     else:
-        title = ngettext("%(num)d modul tim segera jatuh tempo", "%(num)d modul tim segera", soon)
+        title = ngettext("%(num)d modul tim segera", "%(num)d modul tim segera", count)
     yield Duty(
         rank=12 if late else 44,
         icon="team",
         title=title,
-        context=_("Lihat siapa yang memerlukan waktu atau bantuan."),
-        url=url_for("insight.team", keadaan="terlambat" if late else "segera"),
+        context=_who([r for r in facts.urgent if r.state is state], count, facts.now),
+        url=url_for("insight.team", keadaan=state),
         action=_("Buka tim saya"),
         tag=("late", _("Terlambat")) if late else ("soon", _("Segera")),
     )
+
+
+def _who(rows: list[Progress], count: int, now: datetime) -> str:
+    """The first few people with the days that matter, then how many more."""
+    texts = [
+        _("%(name)s %(state)s.", name=row.name, state=state_tag(row, now)[1].lower())
+        for row in rows
+    ]
+    if count > len(rows):
+        texts.append(_("Dan %(n)d lagi.", n=count - len(rows)))
+    return " ".join(texts)
 
 
 def _administration(facts: Facts) -> Iterator[Duty]:

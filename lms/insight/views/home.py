@@ -13,7 +13,7 @@ from lms.core import clock
 from lms.insight import queries
 from lms.insight.queries import home as reads
 from lms.insight.views import bp
-from lms.insight.views.duties import Facts, duties, running
+from lms.insight.views.duties import NAMED, Facts, duties, running
 from lms.people.login import Identity, me
 from lms.performance import queries as performance
 
@@ -53,6 +53,7 @@ def _facts(person: Identity, now: datetime) -> Facts:
         lesson_step=step,
         grading=_grading(person, now),
         team=queries.team_count(person.id, now) if person.leads else {},
+        urgent=queries.most_urgent(person.id, now, NAMED) if person.leads else [],
         gaps=reads.admin_gaps() if "admin" in person.roles else None,
     )
 

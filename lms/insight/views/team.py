@@ -173,7 +173,7 @@ def assign() -> ResponseReturnValue:
 
 def _assign(form: AssignForm, members: list[Any]) -> ResponseReturnValue:
     own = {str(p.id) for p in members}
-    chosen = set(form.people.data or [])
+    chosen = own if form.everyone.data else set(form.people.data or [])
     if not chosen:
         return _assign_page(form, members, Refused(_("Pilih paling sedikit satu orang.")))
     if not chosen <= own:

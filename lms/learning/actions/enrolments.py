@@ -29,20 +29,10 @@ def enrol(person_id: int, version: ModuleVersion, now: datetime) -> Enrolment:
     if existing is not None:
         return existing
     content = package(version)
-    enrolment = Enrolment(
-        person_id=person_id,
-        module_id=version.module_id,
-        module_version_id=version.id,
-        enrolled_at=now,
-        last_active_at=now,
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(enrolment)
-    except IntegrityError:
+    enrolment = _insert(person_id, version, now)
+    if enrolment is None:
         raced = enrolment_of(person_id, version.module_id)
-        if raced is None:
-            raise
+        assert raced is not None  # noqa: S101 - the unique constraint just said so
         return raced
     _require(enrolment, content)
     audit.record(
@@ -54,6 +44,23 @@ def enrol(person_id: int, version: ModuleVersion, now: datetime) -> Enrolment:
         version=version.version,
     )
     db.session.flush()
+    return enrolment
+
+
+def _insert(person_id: int, version: ModuleVersion, now: datetime) -> Enrolment | None:
+    """The new row, or None where another request was first."""
+    enrolment = Enrolment(
+        person_id=person_id,
+        module_id=version.module_id,
+        module_version_id=version.id,
+        enrolled_at=now,
+        last_active_at=now,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(enrolment)
+    except IntegrityError:
+        return None
     return enrolment
 
 

@@ -11,14 +11,14 @@ from lms.learning.models import Enrolment
 
 
 def lock(enrolment_id: int) -> Enrolment:
-    """The enrolment, re-read and held until the end of the transaction (security.md G28)."""
-    statement = (
-        select(Enrolment)
-        .where(Enrolment.id == enrolment_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(statement).one()
+    """The enrolment, held until the end of the transaction and re-read (security.md G28).
+
+    Only what actions change is read anew: module and version stay loaded for the view.
+    """
+    db.session.execute(select(Enrolment.id).where(Enrolment.id == enrolment_id).with_for_update())
+    enrolment = db.session.get_one(Enrolment, enrolment_id)
+    db.session.refresh(enrolment, ["completed_at", "last_active_at"])
+    return enrolment
 
 
 def touch(enrolment_id: int, now: datetime) -> Enrolment:

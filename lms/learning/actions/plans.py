@@ -24,11 +24,7 @@ def save_plan(  # noqa: PLR0913 - a plan is its two halves, and the wording that
     nothing.
     """
     enrolment = touch(enrolment_id, now)
-    plan = db.session.scalars(
-        select(Plan)
-        .where(Plan.enrolment_id == enrolment_id, Plan.prompt_id == prompt_id)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    plan = _stored(enrolment_id, prompt_id)
     if plan is None:
         plan = _new_plan(enrolment_id, prompt_id, cue, response, now)
     elif (plan.cue, plan.response) == (cue, response):
@@ -50,6 +46,15 @@ def save_plan(  # noqa: PLR0913 - a plan is its two halves, and the wording that
         revision=plan.revision,
     )
     return plan
+
+
+def _stored(enrolment_id: int, prompt_id: str) -> Plan | None:
+    statement = (
+        select(Plan)
+        .where(Plan.enrolment_id == enrolment_id, Plan.prompt_id == prompt_id)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(statement).one_or_none()
 
 
 def _new_plan(enrolment_id: int, prompt_id: str, cue: str, response: str, now: datetime) -> Plan:

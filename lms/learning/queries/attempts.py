@@ -62,4 +62,4 @@ def forms_used_in_unit(person_id: int, module_id: int, kind: TestKind) -> dict[s
         .where(Attempt.kind == kind, Enrolment.module_id == module_id, Person.unit_id == unit)
         .group_by(Attempt.form)
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return {key: value for key, value in db.session.execute(statement)}

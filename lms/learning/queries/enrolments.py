@@ -72,7 +72,7 @@ def path(enrolment_id: int) -> paths.Path:
         .group_by(Requirement.id)
         .order_by(Requirement.position)
     )
-    rows = db.session.execute(statement).tuples().all()
+    rows = db.session.execute(statement).all()
     facts = {row.id: count for row, count in rows}
     return paths.build([row for row, _count in rows], facts, _running(enrolment_id))
 
@@ -116,8 +116,10 @@ def progress_by_module(person_id: int) -> dict[int, Progress]:
         .where(Enrolment.person_id == person_id)
         .group_by(Enrolment.id)
     )
-    rows = db.session.execute(statement).tuples()
-    return {module_id: Progress(*rest) for module_id, *rest in rows}
+    rows = db.session.execute(statement)
+    return {
+        module: Progress(id_, done_at, done, total) for module, id_, done_at, done, total in rows
+    }
 
 
 def due_by_module(person_id: int) -> dict[int, datetime]:
@@ -125,7 +127,7 @@ def due_by_module(person_id: int) -> dict[int, datetime]:
     statement = select(ModuleAssignment.module_id, ModuleAssignment.due_at).where(
         ModuleAssignment.person_id == person_id, ModuleAssignment.withdrawn_at.is_(None)
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return {key: value for key, value in db.session.execute(statement)}
 
 
 def assigned_due(person_id: int, module_id: int) -> datetime | None:

@@ -16,12 +16,12 @@ from lms.modules.scoring import score, score_sjt
 
 @dataclass(frozen=True)
 class OptionLine:
-    """An option after answering: `choice` is what the learner did with it, `is_key` the experts'."""
+    """An option after answering: what the learner did with it, and what the key says, in words."""
 
     text: str
     note: str
     choice: str
-    is_key: bool
+    key: str
 
 
 @dataclass(frozen=True)
@@ -65,31 +65,28 @@ def _verdict(credit: Decimal | None) -> tuple[str, str]:
 
 def _single(item: Item, response: Mapping[str, Any]) -> tuple[OptionLine, ...]:
     best = max(option.credit for option in item.options)
-    chosen = response["option"]
-    return tuple(
-        OptionLine(
-            o.text, o.feedback, _("Pilihan Anda") if o.id == chosen else "", o.credit == best
-        )
-        for o in item.options
-    )
+    chosen, key = {response["option"]}, _("Jawaban yang paling tepat")
+    return tuple(_chosen_line(o, chosen, key if o.credit == best else "") for o in item.options)
 
 
 def _multi(item: Item, response: Mapping[str, Any]) -> tuple[OptionLine, ...]:
-    chosen = set(response["options"])
-    return tuple(
-        OptionLine(o.text, o.feedback, _("Pilihan Anda") if o.id in chosen else "", o.credit > 0)
-        for o in item.options
-    )
+    chosen, key = set(response["options"]), _("Termasuk jawaban")
+    return tuple(_chosen_line(o, chosen, key if o.credit > 0 else "") for o in item.options)
+
+
+def _chosen_line(option: Option, chosen: set[str], key: str) -> OptionLine:
+    choice = _("Pilihan Anda") if option.id in chosen else ""
+    return OptionLine(option.text, option.feedback, choice, key)
 
 
 def _order(item: Item, response: Mapping[str, Any]) -> tuple[OptionLine, ...]:
     places = {option_id: place for place, option_id in enumerate(response["order"], start=1)}
     return tuple(
         OptionLine(
-            _("%(place)d. %(text)s", place=o.position, text=o.text),
+            f"{o.position}. {o.text}",
             o.feedback,
             _("Anda memberi nomor %(place)d", place=places[o.id]),
-            o.position == places[o.id],
+            _("Nomor ini tepat") if o.position == places[o.id] else "",
         )
         for o in sorted(item.options, key=lambda option: option.position)
     )
@@ -102,7 +99,7 @@ def _match(item: Item, response: Mapping[str, Any]) -> tuple[OptionLine, ...]:
             f"{o.text} – {o.match}",
             o.feedback,
             _("Anda memasangkan: %(text)s", text=given.get(o.id, "–")),
-            given.get(o.id) == o.match,
+            _("Pasangan ini tepat") if given.get(o.id) == o.match else "",
         )
         for o in item.options
     )
@@ -127,18 +124,21 @@ def _sjt(item: Item, response: Mapping[str, Any]) -> Feedback:
     return Feedback(
         sentence=" ".join(parts),
         kind="done" if points.item == 1 else "run",
-        lines=tuple(_sjt_line(o, response, o.effect in {best, worst}) for o in ordered),
+        lines=tuple(_sjt_line(o, response, best, worst) for o in ordered),
         explain=item.explain,
         is_provisional=item.key_status == "provisional",
     )
 
 
-def _sjt_line(option: Option, response: Mapping[str, Any], is_key: bool) -> OptionLine:
+def _sjt_line(
+    option: Option, response: Mapping[str, Any], best: Decimal, worst: Decimal
+) -> OptionLine:
     choice = {
         response["most"]: _("Anda pilih sebagai paling tepat"),
         response["least"]: _("Anda pilih sebagai paling kurang tepat"),
     }.get(option.id, "")
-    return OptionLine(option.text, option.rationale, choice, is_key and bool(choice))
+    key = {worst: _("Kunci: paling kurang tepat"), best: _("Kunci: paling tepat")}
+    return OptionLine(option.text, option.rationale, choice, key.get(option.effect, ""))
 
 
 def nearness_word(credit: Decimal) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from lms.core import clock
@@ -15,7 +15,7 @@ from lms.core.errors import Refused
 from lms.core.forms import Form, clean
 from lms.core.htmx import go, is_htmx, respond
 from lms.learning import actions, queries
-from lms.learning.forms import PlanForm, StepForm, answer_form, writing_form
+from lms.learning.forms import AnswerForm, PlanForm, StepForm, answer_form, writing_form
 from lms.learning.models import Enrolment, Plan
 from lms.learning.queries import LessonRecord
 from lms.learning.views.base import bp, own
@@ -90,7 +90,7 @@ class LessonPage:
 def lesson(enrolment_id: int, lesson_id: str) -> Response:
     """On to the page where the learner stopped."""
     page = _load(enrolment_id, lesson_id, None)
-    return redirect(page.url(1 if page.record.completed_at else None))  # type: ignore[return-value]
+    return go(page.url(1 if page.record.completed_at else None))
 
 
 @bp.route(
@@ -218,9 +218,10 @@ def _check(page: LessonPage) -> Response:
     if page.item is None or (page.response is not None and request.form.get("aksi") != "jawab"):
         return _leave(page)
     if page.response is None:
-        if page.form is None or not page.form.validate():
+        form = page.form
+        if not isinstance(form, AnswerForm) or not form.validate():
             return _show(page, 422)
-        actions.answer_check(page.enrolment.id, page.item, page.form.response(), clock.now())  # type: ignore[attr-defined]
+        actions.answer_check(page.enrolment.id, page.item, form.response(), clock.now())
         commit()
     if not is_htmx():
         return go(page.url())

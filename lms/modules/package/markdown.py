@@ -30,7 +30,12 @@ _TAGS: Final = {
     *("p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "img"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-_TAG_ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}}
+_TAG_ATTRIBUTES: Final[dict[str, set[str]]] = {
+    "*": set(),
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "ol": {"start"},
+}
 _REFUSED: Final = {"heading_open": "Judul (#)", "hr": "Garis pemisah"}
 
 _SPEAKER_LINE: Final = re.compile(r"^(?=\*\*[^*\n]{1,60}:\*\*)", re.MULTILINE)

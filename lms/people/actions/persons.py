@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms.core import audit
@@ -29,7 +30,7 @@ class PersonFacts:
     unit_id: int
     email: str = ""
 
-    def columns(self) -> dict[str, object]:
+    def columns(self) -> dict[str, Any]:
         """The values as they are stored."""
         return {
             "nip": normalise_nip(self.nip),
@@ -45,7 +46,7 @@ def add_person(facts: PersonFacts, by_id: int | None, now: datetime) -> Person:
     """A new employee, without a password. Refused where NIP or e-mail are taken already."""
     columns = facts.columns()
     _check(columns, None)
-    person = Person(**columns, created_at=now)  # type: ignore[arg-type]
+    person = Person(**columns, created_at=now)
     _write(person)
     audit.record("person_added", "person", person.id, actor_id=by_id, now=now)
     return person
@@ -119,7 +120,7 @@ def rename_unit(unit: Unit, name: str, short_name: str, by_id: int, now: datetim
     audit.record("unit_renamed", "unit", unit.id, actor_id=by_id, now=now)
 
 
-def _check(columns: dict[str, object], own_id: int | None) -> None:
+def _check(columns: dict[str, Any], own_id: int | None) -> None:
     """Say which of the unique values is taken; the constraint behind it settles a race."""
     if db.session.get(Unit, columns["unit_id"]) is None:
         raise Refused(_("Pilih unit kerja dari daftar."))
@@ -129,8 +130,8 @@ def _check(columns: dict[str, object], own_id: int | None) -> None:
         raise Refused(_("Alamat surel ini sudah dipakai pegawai lain."))
 
 
-def _taken(condition: object, own_id: int | None) -> bool:
-    statement = select(exists().where(condition, Person.id != (own_id or 0)))  # type: ignore[arg-type]
+def _taken(condition: ColumnElement[bool], own_id: int | None) -> bool:
+    statement = select(exists().where(condition, Person.id != (own_id or 0)))
     return bool(db.session.scalar(statement))
 
 

@@ -23,7 +23,7 @@ def grant_role(
     The sign-ins of the person end, since they were opened under other rights; `keep` is the id of
     the one that stays (the administrator's own). Refused for a deactivated person.
     """
-    _locked(person.id)
+    _locked(person)
     if person.is_deactivated:
         raise Refused(_("Akun ini dinonaktifkan, jadi belum dapat diberi peran."))
     open_grant = one(
@@ -66,7 +66,7 @@ def set_superior(
     The line so far ends on that day; one that began on the very day is replaced. What lies before
     the newest change is history and refused, as are oneself, a circle and a closed account.
     """
-    _locked(person.id)
+    _locked(person, *([superior] if superior else []))
     newest = _newest_line(person.id)
     if _is_so_already(newest, superior, starts_on):
         return
@@ -96,13 +96,16 @@ def set_superior(
     )
 
 
-def _locked(person_id: int) -> None:
-    """Hold the person's row, so that two changes of roles or lines come one after the other."""
-    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+def _locked(*people: Person) -> None:
+    """Hold these rows, so that two changes of their roles or lines come one after the other."""
+    ids = [person.id for person in people]
+    db.session.execute(
+        select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()
+    ).all()
 
 
 def _another_admin(grant: RoleGrant) -> bool:
-    """Whether an active person other than the grant's holder is administrator. Locks their grants."""
+    """Whether another active person is administrator. Locks the open grants of that role."""
     others = db.session.execute(
         select(RoleGrant.person_id, Person.deactivated_at)
         .join(Person, Person.id == RoleGrant.person_id)

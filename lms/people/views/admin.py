@@ -19,7 +19,7 @@ from lms.people.forms import PersonForm, RoleForm
 from lms.people.labels import EMPLOYMENTS, ROLES
 from lms.people.login import me
 from lms.people.models import Employment, Person, ReportingLine
-from lms.people.nip import MESSAGES, NipWarning, grouped, nip_problems, normalise_nip
+from lms.people.nip import MESSAGES, NipWarning, nip_problems, normalise_nip
 from lms.people.views.blueprint import bp
 
 
@@ -48,7 +48,6 @@ def people_list() -> Response:
             found=found,
             search=search,
             employments=EMPLOYMENTS,
-            grouped=grouped,
         )
     )
 

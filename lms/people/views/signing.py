@@ -51,6 +51,7 @@ def sign_in() -> Response:
     try:
         person = _checked_person(form.name.data, form.password.data, clock.now())
     except throttle.TooMany as error:
+        current_app.logger.info("sign-in limited")
         return _closed_for(error, _door(form, wanted, 429, _too_many(error)))
     if person is None:
         current_app.logger.info("sign-in refused")
@@ -204,7 +205,7 @@ def choose_password(token: str) -> Response:
         return _link_gone()
     link, person = found
     form = NewPasswordForm()
-    context = {"token": token, "person": person}
+    context: dict[str, Any] = {"token": token, "person": person}
     if request.method == "GET":
         return _password_page("people/choose_password.html", form, **context)
     if not form.validate() or not _acceptable(form, person):

@@ -1,0 +1,111 @@
+"""Self-assessment and what was released."""
+
+from __future__ import annotations
+
+from flask import Response, flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from lms.assessment.actions import ratings as actions
+from lms.assessment.forms import RatingForm, rating_form
+from lms.assessment.models import Rating, RatingKind
+from lms.assessment.queries.ratings import is_self_rated, own_rating, sheet_of
+from lms.assessment.queries.results import result_of
+from lms.assessment.queries.solo import transcript
+from lms.assessment.views import rubric
+from lms.assessment.views.blueprint import bp
+from lms.assessment.views.work import Work, own_work
+from lms.assessment.wording import level_name, levels_in_words, mirror
+from lms.core import clock
+from lms.core.db import commit
+from lms.core.errors import Refused
+from lms.core.htmx import go
+from lms.people.login import me
+
+
+def _result_url(work: Work) -> str:
+    return url_for("assessment.result", submission_id=work.submission.id)
+
+
+@bp.route("/peran/<id:submission_id>/penilaian-diri", methods=["GET", "POST"])
+def self_assessment(submission_id: int) -> Response:
+    """Rate oneself on the same rubric, before any result shows (F-12)."""
+    work = own_work(submission_id)
+    if not work.submission.is_submitted and request.method == "GET":
+        return go(url_for("assessment.roleplay", submission_id=submission_id))
+    saved = own_rating(submission_id, me().id, RatingKind.SELF)
+    if saved is not None and saved.locked_at is not None and request.method == "GET":
+        return go(_result_url(work))
+    form = rubric.open_form(
+        rating_form(work.rubric, work.roleplay.criteria, own=True),
+        sheet_of(saved, work.roleplay.criteria),
+    )
+    if request.method == "GET":
+        return _self_page(work, form, saved)
+    if form.lenient:
+        return rubric.autosave(form, lambda sheet: _save(work, sheet))
+    if not form.validate():
+        return _self_page(work, form, saved, 422)
+    try:
+        return _keep(work, form)
+    except Refused as refusal:
+        return _self_page(work, form, saved, refusal.status, refusal.message)
+
+
+def _save(work: Work, sheet: rubric.Sheet) -> Rating:
+    rater = actions.Rater(me().id, RatingKind.SELF)
+    return actions.save_rating(work.submission, rater, work.rubric, sheet, clock.now())
+
+
+def _keep(work: Work, form: RatingForm) -> Response:
+    if form.final:
+        actions.assess_self(work.submission, work.rubric, form.sheet(), clock.now())
+        commit()
+        flash(_("Penilaian diri tersimpan. Bermain peran ini sudah dihitung."), "ok")
+        return go(_result_url(work))
+    _save(work, form.sheet())
+    commit()
+    flash(_("Draf tersimpan."), "ok")
+    return go(url_for("assessment.self_assessment", submission_id=work.submission.id))
+
+
+def _self_page(
+    work: Work,
+    form: RatingForm,
+    saved: Rating | None,
+    status: int = 200,
+    message: str | None = None,
+) -> Response:
+    page = render_template(
+        "assessment/self_assessment.html",
+        work=work,
+        form=form,
+        lines=transcript(work.submission.id),
+        saved_at=saved.saved_at if saved else None,
+        message=message,
+    )
+    return make_response(page, status)
+
+
+@bp.get("/peran/<id:submission_id>/hasil")
+def result(submission_id: int) -> Response:
+    """The released levels side by side, in words; before that, what it waits for."""
+    work = own_work(submission_id)
+    if not work.submission.is_submitted:
+        return go(url_for("assessment.roleplay", submission_id=submission_id))
+    round_ = work.submission.round
+    self_rated = is_self_rated(submission_id)
+    released = None
+    if round_ is not None and round_.released_at is not None and self_rated:
+        released = result_of(work.submission, work.roleplay, work.rubric, me().id)
+    page = render_template(
+        "assessment/result.html",
+        work=work,
+        round=round_,
+        self_rated=self_rated,
+        released=released,
+        now=clock.now(),
+        level_name=level_name,
+        levels_in_words=levels_in_words,
+        mirror=mirror,
+    )
+    return make_response(page)

@@ -1,0 +1,192 @@
+"""Role-plays taken alone: the list, the conversation, the reflection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from lms.assessment.actions import roleplay as actions
+from lms.assessment.forms import ReflectionForm, UtteranceForm
+from lms.assessment.models import Submission
+from lms.assessment.queries.ratings import is_self_rated
+from lms.assessment.queries.solo import (
+    MIN_UTTERANCES,
+    is_over,
+    may_close,
+    own_submissions,
+    transcript,
+    upload_of,
+)
+from lms.assessment.views import uploading
+from lms.assessment.views.blueprint import bp
+from lms.assessment.views.work import Work, own_work
+from lms.core import clock
+from lms.core.db import commit
+from lms.core.errors import Refused
+from lms.core.htmx import go, is_htmx, respond
+from lms.learning.models import Enrolment
+from lms.learning.queries import own_enrolment
+from lms.modules.queries import package
+from lms.people.login import me
+
+AUTO, SEND, DROP, ATTACH = "draf-otomatis", "kirim", "hapus-berkas", "unggah"
+
+
+def _enrolment(enrolment_id: int) -> Enrolment:
+    enrolment = own_enrolment(me().id, enrolment_id)
+    if enrolment is None:
+        abort(404)
+    return enrolment
+
+
+@bp.get("/belajar/<id:enrolment_id>/peran")
+def roleplays(enrolment_id: int) -> Response:
+    """The scenarios of a module and how far one is with each."""
+    enrolment = _enrolment(enrolment_id)
+    content = package(enrolment.version)
+    done = {row.roleplay_id: row for row in own_submissions(me().id, enrolment.id)}
+    page = render_template(
+        "assessment/roleplays.html",
+        enrolment=enrolment,
+        cards=[(roleplay, done.get(roleplay.id)) for roleplay in content.roleplays],
+        needed=content.completion.roleplays,
+        now=clock.now(),
+    )
+    return make_response(page)
+
+
+@bp.post("/belajar/<id:enrolment_id>/peran/<slug:roleplay_id>")
+def start_roleplay(enrolment_id: int, roleplay_id: str) -> Response:
+    """Begin a scenario, or go on with it."""
+    enrolment = _enrolment(enrolment_id)
+    roleplay = package(enrolment.version).roleplay(roleplay_id)
+    if roleplay is None:
+        abort(404)
+    submission = actions.start_roleplay(enrolment, roleplay, clock.now())
+    commit()
+    return go(url_for("assessment.roleplay", submission_id=submission.id))
+
+
+@bp.route("/peran/<id:submission_id>", methods=["GET", "POST"])
+def roleplay(submission_id: int) -> Response:
+    """The conversation; once handed in, the submission with its next step."""
+    work = own_work(submission_id)
+    if request.method == "GET":
+        return _submitted(work) if work.submission.is_submitted else _talk(work)
+    form = UtteranceForm()
+    if not form.validate():
+        return _talk(work, form, 422)
+    try:
+        actions.speak(work.submission, work.roleplay, form.position, form.text.data)
+        commit()
+    except Refused as refusal:
+        return _talk(work, form, refusal.status, refusal.message)
+    if is_htmx():
+        return _talk(work)
+    return go(_address(work.submission) + "#giliran")
+
+
+def _address(submission: Submission) -> str:
+    return url_for("assessment.roleplay", submission_id=submission.id)
+
+
+def _talk(
+    work: Work, form: UtteranceForm | None = None, status: int = 200, message: str | None = None
+) -> Response:
+    lines = transcript(work.submission.id)
+    return respond(
+        "assessment/roleplay.html",
+        "assessment/_conversation.html",
+        status,
+        work=work,
+        lines=lines,
+        last=lines[-1].position if lines else 0,
+        over=is_over(lines),
+        can_close=may_close(lines),
+        least=MIN_UTTERANCES,
+        form=form or UtteranceForm(formdata=None),
+        message=message,
+    )
+
+
+def _submitted(work: Work) -> Response:
+    submission = work.submission
+    page = render_template(
+        "assessment/submitted.html",
+        work=work,
+        lines=transcript(submission.id),
+        upload=upload_of(submission.id),
+        self_rated=is_self_rated(submission.id),
+        now=clock.now(),
+    )
+    return make_response(page)
+
+
+@bp.route("/peran/<id:submission_id>/refleksi", methods=["GET", "POST"])
+def reflection(submission_id: int) -> Response:
+    """Write the reflection, attach a file, hand in."""
+    work = own_work(submission_id)
+    lines = transcript(work.submission.id)
+    if request.method == "GET":
+        if work.submission.is_submitted or not may_close(lines):
+            return go(_address(work.submission))
+        data = {"reflection": work.submission.reflection}
+        return _reflect(work, ReflectionForm(formdata=None, data=data))
+    form = ReflectionForm()
+    wish = request.form.get("do", "")
+    form.final = wish == SEND
+    if wish == AUTO:
+        return _keep_silently(work, form)
+    valid = form.validate()
+    try:
+        uploading.take_file(work.submission, form)
+        if not valid or form.errors:
+            return _reflect(work, form, 422)
+        return _act(work, form, wish)
+    except Refused as refusal:
+        return _reflect(work, form, refusal.status, refusal.message)
+
+
+def _act(work: Work, form: ReflectionForm, wish: str) -> Response:
+    """Do what the pressed button asks for: hand in, drop the file, or keep a draft."""
+    submission, now, text = work.submission, clock.now(), form.reflection.data or ""
+    if wish == SEND:
+        actions.hand_in(submission, text, now)
+        commit()
+        flash(_("Bermain peran terkirim. Langkah berikut: nilai diri Anda."), "ok")
+        return go(_address(submission))
+    actions.save_reflection(submission, text)
+    if wish == DROP:
+        actions.detach(submission, now)
+    commit()
+    flash(_("Berkas dihapus.") if wish == DROP else _("Draf tersimpan."), "ok")
+    return go(url_for("assessment.reflection", submission_id=submission.id))
+
+
+def _keep_silently(work: Work, form: ReflectionForm) -> Response:
+    saved = form.validate()
+    status = 200 if saved else 422
+    if saved:
+        try:
+            actions.save_reflection(work.submission, form.reflection.data or "")
+            commit()
+        except Refused as refusal:
+            saved, status = False, refusal.status
+    context: dict[str, Any] = {"saved_at": clock.now() if saved else None, "failed": not saved}
+    return make_response(render_template("assessment/_reflection_saved.html", **context), status)
+
+
+def _reflect(
+    work: Work, form: ReflectionForm, status: int = 200, message: str | None = None
+) -> Response:
+    page = render_template(
+        "assessment/reflection.html",
+        work=work,
+        form=form,
+        message=message,
+        upload=upload_of(work.submission.id),
+        accept=uploading.ACCEPT,
+    )
+    return make_response(page, status)

@@ -1,0 +1,56 @@
+"""Taking the file of a reflection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+from lms.assessment.actions.roleplay import attach
+from lms.assessment.forms import ReflectionForm
+from lms.assessment.models import Submission
+from lms.core import clock
+from lms.core.db import commit
+from lms.core.errors import Refused
+from lms.core.uploads import KINDS, MAX_BYTES, UploadRefused, store
+
+ACCEPT = ",".join(f".{extension}" for extension in [*KINDS, "jpeg"])
+
+REASONS = {
+    "too_large": _l("Berkas ini lebih besar dari 20 MB. Kecilkan atau potong dahulu."),
+    "forbidden_kind": _l(
+        "Jenis berkas ini belum diterima. Pilih mp4, webm, m4a, mp3, pdf, docx, jpg, atau png, "
+        "dan pastikan isinya sesuai namanya."
+    ),
+    "empty": _l("Berkas ini kosong. Pilih berkas lain."),
+}
+
+
+def take_file(submission: Submission, form: ReflectionForm) -> None:
+    """Keep a chosen file beside the draft, whatever else is still to be mended in the form.
+
+    A file that is not accepted becomes an error of its field. A slow upload is thus never lost
+    because a sentence is missing. Nothing is stored once the work was handed in.
+    """
+    chosen = form.file.data
+    if not chosen or not getattr(chosen, "filename", ""):
+        return
+    if submission.is_submitted:
+        return
+    try:
+        stored = store(chosen.stream, chosen.filename, media_folder(), MAX_BYTES)
+    except UploadRefused as refused:
+        form.file.errors = [*form.file.errors, str(REASONS[refused.code])]
+        return
+    try:
+        attach(submission, stored, clock.now())
+        commit()
+    except Refused:
+        (media_folder() / stored.name).unlink(missing_ok=True)
+        raise
+
+
+def media_folder() -> Path:
+    """Where files lie, outside the web root."""
+    return Path(current_app.config["LMS_MEDIA"])
