@@ -66,7 +66,7 @@
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.closest("#notices")) notices().classList.add("pin");
-    else focusIn(event.target, acted(event));
+    else if (!event.target.closest(".dock")) focusIn(event.target, acted(event));
   });
   document.addEventListener("htmx:sendError", offline);
   document.addEventListener("htmx:timeout", offline);

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
 
-from lms import config
 from lms.assessment.actions.rounds import name_module_facilitators
 from lms.core import audit, clock
 from lms.core.db import db
@@ -30,6 +30,7 @@ from lms.modules.queries import package
 from lms.people.models import Person
 from lms.performance.actions import PeriodData, add_period
 
+CONTENT = Path(__file__).resolve().parents[2] / "content"
 MODULE = "komunikasi-efektif"
 DEFAULT_PEOPLE, DEFAULT_SEED = 240, 2026
 LEAST_PEOPLE = 60
@@ -74,7 +75,7 @@ def load(wish: Wish) -> City:
 
 
 def _import_module(city: City, as_of: date) -> ModuleVersion:
-    files = read_folder(config.ROOT / "content" / MODULE)
+    files = read_folder(CONTENT / MODULE)
     content, messages = check(files, MODULE)
     if content is None:
         raise Refused(str(messages[0]))

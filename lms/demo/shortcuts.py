@@ -105,7 +105,11 @@ def finish_lesson(
     db.session.add_all([*rows, progress, fact])
     requirement.satisfied_at = enrolment.last_active_at = now
     db.session.flush()
-    for plan in (row for row in rows if isinstance(row, Plan)):
+    _log(enrolment, lesson, [row for row in rows if isinstance(row, Plan)], now)
+
+
+def _log(enrolment: Enrolment, lesson: Lesson, plans: Sequence[Plan], now: datetime) -> None:
+    for plan in plans:
         _log_plan(plan, enrolment)
     audit.record(
         "learning.finish_lesson",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from lms.core.db import db, one
@@ -69,21 +69,8 @@ def signed_in(token_hash: str, day: date) -> SignedIn | None:
 
     One statement, since every request asks this. Whether it is still good is policy's answer.
     """
-    held = [
-        exists().where(
-            RoleGrant.person_id == Person.id, RoleGrant.role == role, RoleGrant.ended_at.is_(None)
-        )
-        for role in Role
-    ]
-    report = aliased(Person)
-    leads = exists().where(
-        ReportingLine.superior_id == Person.id,
-        valid_on(day),
-        report.id == ReportingLine.person_id,
-        report.deactivated_at.is_(None),
-    )
     row = db.session.execute(
-        select(SignIn, Person, leads, *held)
+        select(SignIn, Person, _leads(day), *(_holds(role) for role in Role))
         .join(Person, Person.id == SignIn.person_id)
         .where(SignIn.token_hash == token_hash)
     ).one_or_none()
@@ -91,6 +78,24 @@ def signed_in(token_hash: str, day: date) -> SignedIn | None:
         return None
     roles = frozenset(role.value for role, has in zip(Role, row[3:], strict=True) if has)
     return SignedIn(row[0], row[1], roles, bool(row[2]))
+
+
+def _holds(role: Role) -> Exists:
+    """Whether the person of the statement around it holds `role` now."""
+    return exists().where(
+        RoleGrant.person_id == Person.id, RoleGrant.role == role, RoleGrant.ended_at.is_(None)
+    )
+
+
+def _leads(day: date) -> Exists:
+    """Whether the person of the statement around it has an active report on `day`."""
+    report = aliased(Person)
+    return exists().where(
+        ReportingLine.superior_id == Person.id,
+        valid_on(day),
+        report.id == ReportingLine.person_id,
+        report.deactivated_at.is_(None),
+    )
 
 
 def sign_in_name(text: str) -> str:
@@ -238,13 +243,10 @@ def person_by_nip(nip: str) -> Person | None:
 
 def holders(role: Role) -> list[Person]:
     """The active holders of a role, by name."""
-    held = exists().where(
-        RoleGrant.person_id == Person.id, RoleGrant.role == role, RoleGrant.ended_at.is_(None)
-    )
     return list(
         db.session.scalars(
             select(Person)
-            .where(held, Person.deactivated_at.is_(None))
+            .where(_holds(role), Person.deactivated_at.is_(None))
             .order_by(Person.name, Person.id)
         )
     )

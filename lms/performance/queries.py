@@ -9,9 +9,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from lms.core import clock
 from lms.core.db import db
-from lms.learning.models import Completion, Enrolment, JpEntry
+from lms.learning.models import Enrolment, JpEntry
 from lms.modules import queries as modules
 from lms.modules.models import ModuleVersion
 from lms.performance.core_values import Guide, guides
@@ -20,22 +19,29 @@ from lms.performance.models import ReviewPeriod
 
 @dataclass(frozen=True)
 class Activity:
-    """A module that was completed in the period. `jp` in lesson hours of 45 minutes."""
+    """A line of the ledger in the period: a completed module, or training recorded otherwise.
+
+    `jp` in lesson hours of 45 minutes; `started_at` is known for modules of this site.
+    """
 
     title: str
-    version: str
-    started_at: datetime
-    completed_at: datetime
+    form: str
+    started_at: datetime | None
+    earned_on: date
     jp: Decimal
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one period holds for one person: completions, hours, trained behaviours. No scores."""
+    """What one period holds for one person: activities, hours, trained behaviours. No scores."""
 
     activities: tuple[Activity, ...]
-    jp: Decimal
     guides: tuple[Guide, ...]
+
+    @property
+    def jp(self) -> Decimal:
+        """The hours of the period."""
+        return sum((a.jp for a in self.activities), Decimal(0))
 
 
 def periods() -> list[ReviewPeriod]:
@@ -60,46 +66,38 @@ def current_period(day: date) -> ReviewPeriod | None:
 
 
 def evidence(person_id: int, of: ReviewPeriod) -> Evidence:
-    """Completions within the period (WIB days, both included), their hours and core values."""
-    rows = _completed(person_id, of)
-    activities = tuple(
-        Activity(
-            title=enrolment.version.title,
-            version=enrolment.version.version,
-            started_at=enrolment.enrolled_at,
-            completed_at=completion.completed_at,
-            jp=completion.jp,
-        )
-        for completion, enrolment in rows
-    )
+    """Ledger lines of the period (WIB days, both included) and the core values of its modules."""
+    rows = _ledger(person_id, of)
+    activities = tuple(_activity(entry, enrolment) for entry, enrolment in rows)
     trained = [
         value
-        for _completion, enrolment in rows
+        for _entry, enrolment in rows
+        if enrolment is not None
         for value in modules.package(enrolment.version).core_values
     ]
-    return Evidence(activities, _hours(person_id, of), tuple(guides(trained)))
+    return Evidence(activities, tuple(guides(trained)))
 
 
-def _completed(person_id: int, of: ReviewPeriod) -> list[tuple[Completion, Enrolment]]:
+def _activity(entry: JpEntry, enrolment: Enrolment | None) -> Activity:
+    return Activity(
+        title=entry.title,
+        form=entry.form,
+        started_at=enrolment.enrolled_at if enrolment else None,
+        earned_on=entry.earned_on,
+        jp=entry.jp,
+    )
+
+
+def _ledger(person_id: int, of: ReviewPeriod) -> list[tuple[JpEntry, Enrolment | None]]:
     statement = (
-        select(Completion, Enrolment)
-        .join(Enrolment, Completion.enrolment_id == Enrolment.id)
+        select(JpEntry, Enrolment)
+        .outerjoin(Enrolment, Enrolment.id == JpEntry.enrolment_id)
         .options(joinedload(Enrolment.version).joinedload(ModuleVersion.module))
         .where(
-            Enrolment.person_id == person_id,
-            Completion.completed_at >= clock.start_of(of.starts_on),
-            Completion.completed_at < clock.end_of(of.ends_on),
+            JpEntry.person_id == person_id,
+            JpEntry.earned_on >= of.starts_on,
+            JpEntry.earned_on <= of.ends_on,
         )
-        .order_by(Completion.completed_at)
+        .order_by(JpEntry.earned_on, JpEntry.id)
     )
-    return [(c, e) for c, e in db.session.execute(statement)]
-
-
-def _hours(person_id: int, of: ReviewPeriod) -> Decimal:
-    """Hours of the ledger in the period; other sources than modules count as well."""
-    statement = select(JpEntry.jp).where(
-        JpEntry.person_id == person_id,
-        JpEntry.earned_on >= of.starts_on,
-        JpEntry.earned_on <= of.ends_on,
-    )
-    return sum(db.session.scalars(statement), Decimal(0))
+    return [(entry, enrolment) for entry, enrolment in db.session.execute(statement)]

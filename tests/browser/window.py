@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 TIMEOUT_MS = 10_000
 REPORT_CSP = """addEventListener('securitypolicyviolation', (event) =>
@@ -30,7 +30,7 @@ class Watch:
 
     def attach(self, context: BrowserContext) -> None:
         """Listen to everything that happens in the window."""
-        context.on("console", lambda message: self._console(message.text))
+        context.on("console", self._console)
         context.on("weberror", lambda error: self.complaints.append(f"script: {error.error}"))
         context.on("request", self._request)
         context.on("requestfailed", self._failed)
@@ -44,9 +44,10 @@ class Watch:
         yield
         self.expected.discard(status)
 
-    def _console(self, text: str) -> None:
-        if not any(f"status of {status}" in text for status in self.expected):
-            self.complaints.append(f"console: {text}")
+    def _console(self, message: ConsoleMessage) -> None:
+        if not any(f"status of {status}" in message.text for status in self.expected):
+            where = message.page.url if message.page else ""
+            self.complaints.append(f"console, {where}: {message.text}")
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith((f"{self.origin}/", "data:")):

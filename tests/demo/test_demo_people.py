@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
 import pytest
+from factories import NOW
 
+from lms.demo.agenda import Agenda
 from lms.demo.cast import CAST, ROLE_LABELS, ROLES, SLAMET, sign_in_people
 from lms.demo.city import UNITS, settle
+from lms.demo.history import _courses, _plays, groups
+from lms.demo.settlement import City
+from lms.demo.world import World
 from lms.people.models import Employment, Role
 from lms.people.nip import nip_problems, normalise_nip
 
@@ -126,3 +132,16 @@ def test_births_are_real_days() -> None:
     for member in settle(240, 9):
         born = date(int(member.nip[:4]), int(member.nip[4:6]), int(member.nip[6:8]))
         assert born.year <= 2004
+
+
+def _lives(seed: int) -> list[Any]:
+    """Who studies and plays when, without a database."""
+    members = settle(60, seed)
+    world = World(City({}, members), None, None, Agenda(NOW), date(2026, 11, 24), seed)  # type: ignore[arg-type]
+    parts = groups(world)
+    return [*_courses(world, parts), *_plays(world, parts)]
+
+
+def test_the_same_seed_gives_the_same_lives() -> None:
+    assert _lives(5) == _lives(5)
+    assert _lives(5) != _lives(6)

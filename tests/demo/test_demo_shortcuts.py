@@ -76,8 +76,9 @@ def _trace(enrolment: Enrolment) -> list[Any]:
         _rows(Requirement, Requirement.enrolment_id == of, "key", "satisfied_at"),
         _rows(
             AuditEntry,
-            AuditEntry.object_id.in_([str(of), *_plan_ids(of)]),
-            *("action", "at", "object_type", "facts"),
+            (AuditEntry.object_type == "enrolment") & (AuditEntry.object_id == str(of))
+            | (AuditEntry.object_type == "plan") & AuditEntry.object_id.in_(_plan_ids(of)),
+            *("action", "at", "facts"),
         ),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from lms.core import clock
 from lms.core.db import db
 from lms.learning import queries as learning
 from lms.learning.actions import satisfy
+from lms.learning.models import JpEntry
 from lms.modules.package.content import CoreValue
 from lms.people.models import ReportingLine, Role
 from lms.performance import queries
@@ -106,6 +108,31 @@ def test_who_may_see_evidence(
     url = f"/bukti/{people['periods'][period].id}/{people['Sari'].id}"
 
     assert sign_in(people[viewer]).get(url).status_code == status
+
+
+def test_training_from_elsewhere_counts_too(app: Any) -> None:
+    """The ledger holds other forms of competency development; they bring hours, no behaviours."""
+    person = make_person("Sari")
+    period = add_period(HALF, by_id=None, now=NOW)
+    add(
+        JpEntry(
+            person_id=person.id,
+            year=2026,
+            earned_on=date(2026, 8, 27),
+            jp=Decimal(4),
+            minutes=180,
+            form="bimbingan teknis",
+            title="Pengelolaan Arsip",
+        )
+    )
+
+    evidence = queries.evidence(person.id, period)
+
+    assert evidence.jp == 4
+    assert [(a.title, a.form) for a in evidence.activities] == [
+        ("Pengelolaan Arsip", "bimbingan teknis")
+    ]
+    assert evidence.guides == ()
 
 
 def test_evidence_names_no_score(people: Any, sign_in: Any) -> None:

@@ -32,7 +32,7 @@ class QueueRow:
     """A submission in the queue of a facilitator."""
 
     id: int
-    author: str
+    person: Person
     unit: str
     round_title: str
     submitted_at: datetime
@@ -41,6 +41,11 @@ class QueueRow:
     reviews: int
     locked: bool
     has_draft: bool
+
+    @property
+    def author(self) -> str:
+        """The author's name with titles."""
+        return self.person.name
 
     @property
     def is_first(self) -> bool:
@@ -132,7 +137,7 @@ def grading_queue(person_id: int, day: date, wanted: QueueFilter) -> Queue:
     """
     columns = (
         Submission.id,
-        Person.name,
+        Person,
         Unit.name,
         Round.title,
         Submission.submitted_at,

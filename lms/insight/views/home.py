@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import current_app, render_template
+from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -34,6 +34,7 @@ def home() -> ResponseReturnValue:
         jp_target=_target(person),
         plan=reads.latest_plan(person.id),
         period=performance.current_period(clock.today(now)),
+        links=_links(person),
         is_learner=any(p.module for p in facts.progress),
     )
 
@@ -62,6 +63,20 @@ def _grading(person: Identity, now: datetime) -> int:
     if "facilitator" not in person.roles:
         return 0
     return assessment.grading_waiting(person.id, clock.today(now))
+
+
+def _links(person: Identity) -> list[tuple[str, str]]:
+    """The pages of a role that the menu has no room for."""
+    found = []
+    if "facilitator" in person.roles:
+        found += [("assessment.grading_queue", _("Antrean penilaian"))]
+        found += [("assessment.rounds", _("Putaran bermain peran"))]
+    if "admin" in person.roles:
+        found += [("people.people_list", _("Pegawai dan peran"))]
+        found += [("people.units", _("Unit kerja"))]
+        found += [("assessment.module_facilitators", _("Fasilitator modul"))]
+        found += [("performance.periods", _("Periode penilaian"))]
+    return [(url_for(endpoint), text) for endpoint, text in found]
 
 
 def _target(person: Identity) -> int:

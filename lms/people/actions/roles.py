@@ -70,13 +70,7 @@ def set_superior(
     newest = _newest_line(person.id)
     if _is_so_already(newest, superior, starts_on):
         return
-    if newest is not None and newest.starts_on > starts_on:
-        raise Refused(
-            _(
-                "Sudah ada perubahan atasan mulai %(day)s. Pilih tanggal itu atau sesudahnya.",
-                day=format.day(newest.starts_on),
-            )
-        )
+    _check_day(newest, starts_on)
     if superior is not None:
         _check_superior(person, superior, starts_on)
     _end_or_drop(newest, starts_on)
@@ -85,15 +79,8 @@ def set_superior(
             ReportingLine(person_id=person.id, superior_id=superior.id, starts_on=starts_on)
         )
     db.session.flush()
-    audit.record(
-        "superior_set",
-        "person",
-        person.id,
-        actor_id=by_id,
-        now=now,
-        superior=superior.id if superior else None,
-        starts_on=starts_on,
-    )
+    facts = {"superior": superior.id if superior else None, "starts_on": starts_on}
+    audit.record("superior_set", "person", person.id, actor_id=by_id, now=now, **facts)
 
 
 def _locked(*people: Person) -> None:
@@ -131,6 +118,16 @@ def _is_so_already(newest: ReportingLine | None, superior: Person | None, day: d
         return superior is None
     leads_then = newest.starts_on <= day and newest.ends_on is None
     return leads_then and superior is not None and newest.superior_id == superior.id
+
+
+def _check_day(newest: ReportingLine | None, day: date) -> None:
+    if newest is not None and newest.starts_on > day:
+        raise Refused(
+            _(
+                "Sudah ada perubahan atasan mulai %(day)s. Pilih tanggal itu atau sesudahnya.",
+                day=format.day(newest.starts_on),
+            )
+        )
 
 
 def _check_superior(person: Person, superior: Person, day: date) -> None:
