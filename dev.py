@@ -259,7 +259,7 @@ def check(arguments: list[str]) -> int:
 def checks(template: Path) -> dict[str, list[tuple[str, ...]]]:
     """Every check as the programs it runs; `template` is where the texts are collected."""
     module = (str(PYTHON), "-m")
-    imports = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    imports = "from importlinter.cli import lint_imports_command as lint; lint(['--no-cache'])"
     translations = [babel(*EXTRACT, "-o", template, ".")]
     if catalogues():
         translations.append(babel(*UPDATE, "-d", CATALOGUES, "-i", template, "--check"))

@@ -13,18 +13,18 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from lms import config
-from lms.assessment import views as assessment
+from lms.assessment import views as assessment_views
 from lms.core import access, clock, errors, format, health, jobs, pages, web
 from lms.core.db import db
 from lms.demo import cli as demo_cli
 from lms.insight import navigation
-from lms.insight import views as insight
-from lms.learning import views as learning
+from lms.insight import views as insight_views
+from lms.learning import views as learning_views
 from lms.modules import cli as modules_cli
 from lms.people import cli as people_cli
 from lms.people import login
-from lms.people import views as people
-from lms.performance import views as performance
+from lms.people import views as people_views
+from lms.performance import views as performance_views
 
 LANGUAGES = ("id", "en")
 MEGABYTE = 1024 * 1024
@@ -106,8 +106,9 @@ def _init_features(app: Flask) -> None:
     login.init_app(app)
     navigation.init_app(app)
     demo_cli.init_app(app)
-    for feature in (people, learning, assessment, performance, insight):
-        app.register_blueprint(feature.bp)
+    # The names end in "_views": a bare "people" would hide the package of that name.
+    for views in (people_views, learning_views, assessment_views, performance_views, insight_views):
+        app.register_blueprint(views.bp)
     for commands in (people_cli, modules_cli, demo_cli):
         app.cli.add_command(commands.cli)
 

@@ -25,7 +25,7 @@ def median_levels(levels: Sequence[int]) -> tuple[int, int] | None:
 
     A half is never rounded, since rounding up or down would favour somebody: 2 and 3 give
     (2, 3), to be read "antara 2 dan 3"; 1 and 4 also lie between 2 and 3; 2 and 4 give (3, 3).
-    ``None`` without any level. Source: issue 2 point 6, peer-assessment.md §0.5.
+    ``None`` without any level. Source: peer-assessment.md §0.5.
     """
     if not levels:
         return None

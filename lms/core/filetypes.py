@@ -1,7 +1,7 @@
 """What a file is, judged by its bytes and by its name together, from an allow-list.
 
-Only what both agree on is let in: mp4, webm, m4a, mp3, pdf, docx, jpg and png (issue 2 point 6,
-security.md §2 row 5). A file that could be read as something else too (HTML in a picture, a PDF
+Only what both agree on is let in: mp4, webm, m4a, mp3, pdf, docx, jpg and png
+(security.md §2 row 5). A file that could be read as something else too (HTML in a picture, a PDF
 behind other bytes) is nobody's.
 """
 

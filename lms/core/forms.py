@@ -13,7 +13,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 LONG_TEXT = 5000
 SHORT_TEXT = 200
@@ -52,7 +59,7 @@ class MinChars:
 
 def _limits(maximum: int, required: Any) -> list[Any]:
     message = _l("Paling banyak %(max)d huruf. Ringkas dahulu, lalu kirim lagi.", max=maximum)
-    first = InputRequired(required) if required else Optional()
+    first = DataRequired(required) if required else Optional()
     return [first, Length(max=maximum, message=message)]
 
 

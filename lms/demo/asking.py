@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lms.core import clock
 from lms.demo.agenda import Story
 from lms.demo.cast import BUDI, HENDRA, HIDAYATI, RATNA, SARI, SUMIATI, TAUFIQ, TRI
+from lms.demo.settlement import learners
 from lms.demo.world import World, in_office
 from lms.learning.actions import assign_module
 
@@ -40,13 +41,18 @@ def _of_ratna() -> Sequence[Request]:
 
 
 def _of_others(world: World) -> Iterator[Request]:
-    """Hendra's team and some others: two people late, the rest in good time."""
+    """Hendra's team and some others: two people late in each, the rest in good time."""
     leads = [m.nip for m in world.city.members if m.leads and m.nip not in {RATNA, HENDRA}]
-    teams = [(nip, world.city.team(nip)) for nip in leads]
+    teams = [(nip, _learning_team(world, nip)) for nip in leads]
     chosen = [(nip, team) for nip, team in teams if len(team) > OTHER_TEAMS][:OTHER_TEAMS]
-    for place, (superior, team) in enumerate([(HENDRA, world.city.team(HENDRA)), *chosen]):
+    for place, (superior, team) in enumerate([(HENDRA, _learning_team(world, HENDRA)), *chosen]):
         yield Request(superior, team[:2], -28 - place, -2 - place)
         yield Request(superior, team[2:6], -21 - place, 6 + 4 * place)
+
+
+def _learning_team(world: World, superior: str) -> list[str]:
+    learning = set(learners(world.city))
+    return [nip for nip in world.city.team(superior) if nip in learning]
 
 
 def _ask(world: World, request: Request) -> Story:

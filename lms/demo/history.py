@@ -17,10 +17,13 @@ from lms.demo.cast import (
     AGUS,
     AYU,
     BUDI,
+    DEWI,
+    HENDRA,
     HIDAYATI,
     JOKO,
     MAYA,
     NUR,
+    RATNA,
     SARI,
     SUMIATI,
     TAUFIQ,
@@ -65,7 +68,21 @@ RELEASED_ROUND = Opening(
     Fate((JOKO, MAYA), done={YUSUF: 4}, short=AYU, ungraded=2),
 )
 MONTH_FATE = Fate((JOKO, MAYA), ungraded=1)
-EARLIER_JP = {SARI: 14, BUDI: 11, TAUFIQ: 18, AYU: 20, YUSUF: 22, HIDAYATI: 6, AGUS: 9, TRI: 16}
+EARLIER_JP = {
+    SARI: 14,
+    BUDI: 11,
+    TAUFIQ: 18,
+    AYU: 20,
+    YUSUF: 22,
+    HIDAYATI: 6,
+    AGUS: 9,
+    TRI: 16,
+    RATNA: 16,
+    HENDRA: 9,
+    JOKO: 20,
+    MAYA: 13,
+    DEWI: 8,
+}
 
 
 @dataclass(frozen=True)

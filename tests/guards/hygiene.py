@@ -131,7 +131,9 @@ def _identifiers(page: Page) -> Iterator[str]:
         names = [n for a in REFERENCES for n in element.attrib.get(a, "").split()]
         if element.tag == "label" and "for" in element.attrib:
             names.append(element.attrib["for"])
-        yield from (f"<{element.tag}> refers to #{n}, which is not there" for n in names if n not in ids)
+        yield from (
+            f"<{element.tag}> refers to #{n}, which is not there" for n in names if n not in ids
+        )
 
 
 def _forms(page: Page) -> Iterator[str]:
@@ -176,7 +178,9 @@ def _htmx(page: Page) -> Iterator[str]:
         form = page.form_of(element)
         if wanted is not None and (form is None or form.attrib.get("action") != wanted):
             yield f"hx-post {wanted} differs from the action of its form"
-        if (wanted or "hx-get" in element.attrib) and not ({"hx-target", "hx-swap"} <= set(element.attrib)):
+        if (wanted or "hx-get" in element.attrib) and not (
+            {"hx-target", "hx-swap"} <= set(element.attrib)
+        ):
             yield f"<{element.tag} {wanted or element.attrib['hx-get']}> without hx-target or hx-swap"
 
 
@@ -226,7 +230,10 @@ def _words(page: Page) -> Iterator[str]:
         yield f"left over: …{around}…"
     for element in page.all():
         for name, value in element.attrib.items():
-            if name in {"value", "aria-label", "title", "alt", "href", "action"} and value == "None":
+            if (
+                name in {"value", "aria-label", "title", "alt", "href", "action"}
+                and value == "None"
+            ):
                 yield f"<{element.tag} {name}=None>"
 
 
@@ -278,7 +285,9 @@ def _take(control: Element, fields: dict[str, list[str]], kinds: dict[str, str])
     if not name:
         return
     default = "submit" if control.tag == "button" else "text"
-    kind = control.attrib.get("type", default) if control.tag in {"input", "button"} else control.tag
+    kind = (
+        control.attrib.get("type", default) if control.tag in {"input", "button"} else control.tag
+    )
     kinds[name] = kind
     values = fields.setdefault(name, [])
     if kind == "select":

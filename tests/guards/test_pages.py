@@ -12,11 +12,12 @@ from flask import Flask
 from guards.hygiene import header_problems, listed, problems
 from guards.test_access import TABLE, ask, cells
 from guards.world import PERSONAS, RELEASED, World
-from lms.modules.queries import package
 
 from lms.core.db import db
+from lms.modules.queries import package
 from lms.people.models import Role
 
+MANY = "multipart/form-data"
 # Lists and starting pages that must also read well where nothing exists yet.
 EMPTY = (
     "insight.home",
@@ -41,7 +42,8 @@ EMPTY = (
 def look(answer: Any, url: str, app: Flask) -> list[str]:
     """Problems of one answer: headers always, the page where it is HTML."""
     found = header_problems(answer)
-    if answer.mimetype == "text/html" and answer.data:
+    is_page = answer.mimetype == "text/html" and answer.status_code not in range(300, 400)
+    if is_page and answer.data:
         found += problems(answer.text, url, app)
     answer.close()
     return found
@@ -104,7 +106,7 @@ def test_every_page_is_clean(app: Flask, world: World, persona: str) -> None:
             client = world.client(persona)
     for url in variants(world, persona):
         answer = client.get(url)
-        assert answer.status_code in {200, 303}, url
+        assert answer.status_code in {200, 303}, url  # a lesson page not reached yet leads back
         if wrong := look(answer, url, app):
             found[url] = wrong
 
@@ -156,7 +158,9 @@ def test_errors_are_clean_pages_with_all_headers(app: Flask, world: World, code:
         403: lambda: client.get("/admin/pegawai"),
         404: lambda: client.get("/tidak-ada"),
         405: lambda: client.get("/keluar"),
-        413: lambda: client.post("/sandi", data={"old": "a" * 2_000_000}),
+        413: lambda: client.post(
+            "/sandi", data={f"f{n}": "x" for n in range(1200)}, content_type=MANY
+        ),
         415: lambda: client.post("/keluar", json={"a": 1}),
     }[code]()
 

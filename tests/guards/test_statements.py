@@ -13,7 +13,10 @@ from guards.statements import counted
 from guards.test_access import cells
 from guards.test_pages import variants
 from guards.world import DRAWN, LESSON, PERSONAS, World, ago, day
+from sqlalchemy import insert, select
+
 from lms.assessment.models import Allocation, Round, RoundFacilitator, Submission
+from lms.core.db import Base, db, random_id
 from lms.learning.models import (
     Enrolment,
     Fact,
@@ -22,12 +25,9 @@ from lms.learning.models import (
     ModuleAssignment,
     Requirement,
 )
-from lms.performance.models import ReviewPeriod
-from sqlalchemy import insert, select
-
-from lms.core.db import Base, db, random_id
 from lms.modules.models import Module, ModuleVersion
 from lms.people.models import Employment, Person, ReportingLine, Role, RoleGrant
+from lms.performance.models import ReviewPeriod
 
 LIMIT = 12
 LISTS = {
@@ -127,7 +127,7 @@ def _people(world: World, size: int) -> list[int]:
     )
     _fill(
         RoleGrant,
-        [{"person_id": p, "role": Role.FACILITATOR, "granted_at": ago(9)} for p in people],
+        [{"person_id": p, "role": Role.FACILITATOR, "granted_at": ago(9)} for p in people[:20]],
     )
     return people
 
@@ -183,7 +183,9 @@ def _enrolments(world: World, people: list[int]) -> list[int]:
             for place, key in enumerate(("pretest", f"lesson:{LESSON}"), start=1)
         ],
     )
-    _fill(Fact, [{"requirement_id": r, "evidence": "x", "recorded_at": ago(3)} for r in requirements])
+    _fill(
+        Fact, [{"requirement_id": r, "evidence": "x", "recorded_at": ago(3)} for r in requirements]
+    )
     _fill(
         LessonProgress,
         [{"enrolment_id": e, "lesson_id": LESSON, "step": 2, "started_at": ago(3)} for e in rows],

@@ -7,7 +7,6 @@ asked to review it), and one that was released. Everything else hangs on these.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,23 +16,23 @@ from typing import Any
 from factories import NOW, add, make_line, make_module_version, make_person, make_unit
 from flask import current_app
 from flask.testing import FlaskClient
+from sqlalchemy import select
+
 from lms.assessment.actions import ratings, roleplay, rounds
 from lms.assessment.actions.release import draw_round, release_round
 from lms.assessment.models import Allocation, Round, Submission
 from lms.assessment.queries.reviews import own_review
 from lms.assessment.sheet import Mark, Sheet
+from lms.core.db import db
+from lms.core.uploads import store
 from lms.learning import actions as learning
 from lms.learning import queries as learning_queries
 from lms.learning.models import Enrolment, JpEntry, TestKind
-from lms.performance.actions import PeriodData, add_period
-from sqlalchemy import select
-
-from lms.core.db import db
-from lms.core.uploads import store
 from lms.modules.models import ModuleVersion
 from lms.modules.queries import package
 from lms.people import actions as people
 from lms.people.models import Person, Role
+from lms.performance.actions import PeriodData, add_period
 
 PERSONAS = (
     "anonymous",
@@ -50,7 +49,11 @@ PERSONAS = (
 DRAFT, DRAWN, RELEASED = "loket-berkas-kurang", "tagihan-pbb-naik", "halte-pengalihan-rute"
 LESSON = "dengar-sampai-tuntas"
 PROMPT = "ke-p-01"
-SPOKEN = ("Selamat pagi, silakan duduk.", "Boleh saya lihat berkasnya?", "Saya jelaskan langkahnya.")
+SPOKEN = (
+    "Selamat pagi, silakan duduk.",
+    "Boleh saya lihat berkasnya?",
+    "Saya jelaskan langkahnya.",
+)
 REFLECTION = "Saya memotong kalimat warga satu kali dan ingin menunggu lebih lama."
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -78,9 +81,9 @@ class World:
     released: Submission
     allocation: Allocation
     round: Round
-    clients: Callable[[Person], FlaskClient] = field(repr=False)
-    closed_client: FlaskClient = field(repr=False)
+    enrolments: dict[int, Enrolment] = field(repr=False)
     token: str = field(repr=False)
+    closed: str = field(repr=False)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def client(self, persona: str) -> FlaskClient:
@@ -88,13 +91,24 @@ class World:
         if persona == "anonymous":
             return current_app.test_client()
         if persona == "deactivated":
-            return self.closed_client
-        return self.clients(self.people[persona])
+            return signed_in(self.closed)
+        token = people.open_sign_in(self.people[persona], NOW)
+        db.session.commit()
+        return signed_in(token)
 
     def url(self, endpoint: str) -> str:
         """The address at which this endpoint shows the owner's things."""
         adapter = current_app.url_map.bind("localhost")
         return adapter.build(endpoint, self.values.get(endpoint, {}))
+
+
+def signed_in(token: str) -> FlaskClient:
+    """A browser that holds the token of a sign-in."""
+    client = current_app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+        session["_fresh"] = True
+    return client
 
 
 def sheet(version: ModuleVersion, roleplay_id: str, word: str, *, comments: bool = True) -> Sheet:
@@ -151,7 +165,9 @@ def open_round(version: ModuleVersion, by: Person, roleplay_id: str, first: int)
     return rounds.open_round(version, scenario, plan, by.id, NOW + timedelta(days=first))
 
 
-def review(reviewer: Person, submission: Submission, version: ModuleVersion, when: datetime) -> None:
+def review(
+    reviewer: Person, submission: Submission, version: ModuleVersion, when: datetime
+) -> None:
     """A locked peer review, where the draw asked for it."""
     found = db.session.scalars(
         select(Allocation).where(
@@ -171,7 +187,7 @@ def self_rate(submission: Submission, version: ModuleVersion, when: datetime) ->
     ratings.assess_self(submission, rubric(version, submission.roleplay_id), marks, when)
 
 
-def build(sign_in: Callable[[Person], FlaskClient]) -> World:
+def build() -> World:
     """Everything, committed."""
     version = make_module_version()
     cast, classmates = _people()
@@ -191,13 +207,23 @@ def build(sign_in: Callable[[Person], FlaskClient]) -> World:
         )
     ).one()
     draft = talk(own, DRAFT, ago(2))
-    closed = sign_in(cast["deactivated"])
+    closed = people.open_sign_in(cast["deactivated"], NOW)
     people.deactivate(cast["deactivated"], cast["admin"].id, NOW)
     token = people.make_password_link(cast["someone"], cast["admin"].id, NOW)
     world = World(
-        cast, classmates, version, own, draft, drawn, released, allocation, round_, sign_in, closed,
-        token,
-    )  # fmt: skip
+        people=cast,
+        classmates=classmates,
+        version=version,
+        enrolment=own,
+        draft=draft,
+        drawn=drawn,
+        released=released,
+        allocation=allocation,
+        round=round_,
+        enrolments=enrolments,
+        token=token,
+        closed=closed,
+    )
     world.values = _values(world)
     db.session.commit()
     return world
@@ -376,5 +402,3 @@ def _values(world: World) -> dict[str, dict[str, Any]]:
         "performance.evidence": {"period_id": period.id, "person_id": cast["owner"].id},
         "performance.edit_period": {"period_id": period.id},
     }
-
-

@@ -1,0 +1,112 @@
+"""Walking through the site as a person would, and what the database holds before and after."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from guards.hygiene import Form, forms
+from guards.world import World
+from sqlalchemy import select
+
+from lms.core.db import Base, db
+
+LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
+ACTION = re.compile(r'<form[^>]* method="post" action="([^"]+)"')
+Rows = dict[str, dict[Any, dict[str, Any]]]
+
+
+def crawl(client: Any, start: tuple[str, ...] = ("/",), limit: int = 120) -> dict[str, str]:
+    """Every page that can be reached by links, by address; at most `limit`."""
+    waiting, seen, found = list(start), set(start), {}
+    while waiting and len(found) < limit:
+        url = waiting.pop(0)
+        answer = client.get(url)
+        if 300 <= answer.status_code < 400:
+            links = [answer.location]
+        else:
+            found[url] = answer.data.decode("utf-8", "replace")
+            links = [html.unescape(link) for link in LINK.findall(found[url])]
+        answer.close()
+        for link in links:
+            if link.startswith("/") and not link.startswith("/static/") and link not in seen:
+                seen.add(link)
+                waiting.append(link)
+    return found
+
+
+def rows() -> Rows:
+    """Everything the database holds: table → primary key → column → value."""
+    db.session.rollback()
+    held: Rows = {}
+    for table in Base.metadata.sorted_tables:
+        keys = [column.name for column in table.primary_key]
+        found = db.session.execute(select(table)).mappings().all()
+        held[table.name] = {tuple(row[k] for k in keys): dict(row) for row in found}
+    db.session.rollback()
+    return held
+
+
+def changes(before: Rows, after: Rows) -> tuple[dict[str, set[str]], dict[str, list[dict]]]:
+    """Columns that changed by table, and the rows that came by table."""
+    changed: dict[str, set[str]] = {}
+    new: dict[str, list[dict]] = {}
+    for table, held in after.items():
+        for key, row in held.items():
+            old = before[table].get(key)
+            if old is None:
+                new.setdefault(table, []).append(row)
+            elif old != row:
+                columns = {name for name in row if row[name] != old[name]}
+                changed[table] = changed.get(table, set()) | columns
+    return changed, new
+
+
+def post_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
+    """Every POST form that can be reached: endpoint → (who may send it, the form)."""
+    found: dict[str, tuple[str, Form]] = {}
+    starts = {
+        "anonymous": ("/masuk", world.url("people.choose_password")),
+        "owner": ("/", world.url("learning.question"), world.url("learning.step")),
+        "learner": (f"/belajar/{world.enrolments[world.people['learner'].id].id}/peran",),
+        "peer": ("/tinjauan",),
+        "facilitator": (
+            world.url("learning.module"),
+            "/menilai",
+            "/putaran/baru",
+            world.url("assessment.round_page"),
+        ),
+        "superior": ("/tim/tugaskan",),
+        "admin": (
+            "/admin/pegawai/baru",
+            world.url("people.edit_person"),
+            f"/admin/pegawai/{world.people['deactivated'].id}",
+            "/admin/unit",
+            "/admin/periode",
+            "/admin/fasilitator-modul",
+        ),
+    }
+    for persona, start in starts.items():
+        client = world.client(persona)
+        for url, page in crawl(client, start, 60 if persona == "owner" else 15).items():
+            if {endpoint_of(app, action) for action in ACTION.findall(page)} <= set(found):
+                continue
+            for form in forms(page, url):
+                found.setdefault(endpoint_of(app, form.action), (persona, form))
+    return found
+
+
+def put_back(held: Rows) -> None:
+    """Fill empty tables with these rows."""
+    with db.engine.begin() as connection:
+        for table in Base.metadata.sorted_tables:
+            if held[table.name]:
+                connection.execute(table.insert(), list(held[table.name].values()))
+
+
+def endpoint_of(app: Flask, action: str) -> str:
+    """Whom a form is sent to."""
+    return app.url_map.bind("localhost").match(urlsplit(action).path, method="POST")[0]
