@@ -21,7 +21,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from lms.assessment.personal_data import looks_personal
-from lms.assessment.sheet import NOT_OBSERVED, Mark, Sheet, faults
+from lms.assessment.sheet import NOT_OBSERVED, Fault, Mark, Sheet, faults
 from lms.core.forms import Form, clean, day_field, long_text, short_text
 from lms.modules.package.content import Criterion, Rubric
 
@@ -200,9 +200,16 @@ class RatingForm(Form):
             return valid
         for fault in faults(self.sheet(), final=self.final, comments=self.comments):
             field = self._field_of(fault.criterion_id, fault.part)
-            field.errors = [*field.errors, str(fault.sentence)]
+            field.errors = [*field.errors, self._said_of(fault)]
             valid = False
         return valid
+
+    def _said_of(self, fault: Fault) -> str:
+        """The sentence, with the criterion's name: in the summary several would read alike."""
+        names = {criterion.id: criterion.name for criterion in self.criteria}
+        if fault.criterion_id is None:
+            return str(fault.sentence)
+        return f"{names[fault.criterion_id]}: {fault.sentence}"
 
     def _field_of(self, criterion_id: str | None, part: str) -> Any:
         if criterion_id is None:

@@ -133,7 +133,7 @@ def stories(world: World) -> Iterator[Story]:
 def _courses(world: World, parts: Groups) -> Iterator[Study]:
     """When each learner studies; whoever plays in two rounds studies before the first of them."""
     day = world.day
-    month = _previous_month(world.as_of)
+    month = _own_month(world)
     starts: dict[str, tuple[date, date]] = {}
     for nips, first, last in (
         (parts.month, _shift(month, -25), _shift(month, 1)),
@@ -160,7 +160,7 @@ def _on_the_way(world: World, place: int, nip: str) -> Study:
 
 
 def _plays(world: World, parts: Groups) -> Iterator[Play]:
-    month = _previous_month(world.as_of)
+    month = _own_month(world)
     yield from _round_of(world, parts.open, LOKET, world.day(-11), world.day(-1), late=2)
     yield from _round_of(world, parts.drawn, HALTE, world.day(-26), world.day(-6))
     yield from _round_of(world, parts.released, PBB, world.day(-46), world.day(-18))
@@ -192,7 +192,9 @@ def _evening(day: date, place: int) -> datetime:
     return clock.start_of(day) + timedelta(hours=19, minutes=7 * place)
 
 
-def _previous_month(day: date) -> date:
+def _own_month(world: World) -> date:
+    """The month of the round that opened by itself: the last one over before ours takes work."""
+    day = world.day(OPEN_ROUND.opens)
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 

@@ -87,7 +87,9 @@ class Person(Base, kw_only=True):
     @property
     def address_name(self) -> str:
         """How the site speaks to the person: `Bu Sari`."""
-        return f"{self.honorific} {self.plain_name.split()[0]}".strip()
+        words = self.plain_name.split()
+        first = next((w for w in words if not w.endswith(".")), self.plain_name)
+        return f"{self.honorific} {first}".strip()
 
 
 class ReportingLine(Base, kw_only=True):

@@ -398,3 +398,20 @@ def test_the_receipt_stands_in_the_forms_place(sign_in, move_clock) -> None:
 
     assert "Tinjauan Anda sudah diterima" in text
     assert 'id="f"' not in text
+
+
+def test_the_facilitator_sees_peers_levels_after_locking_and_closing(sign_in, move_clock) -> None:
+    scene = draw(open_scene(6))
+    during = scene.round.review_by - timedelta(hours=1)
+    for allocation, level in zip(scene.about(scene.works[0]), (2, 3, 3, 2), strict=True):
+        do_review(scene, allocation, level, during)
+    move_clock(during)
+    address = f"/menilai/{scene.works[0].id}"
+    count = len(content_of(scene.works[0])[0].criteria)
+    client = sign_in(scene.facilitator)
+    client.post(address, data=form_of(count, 4))
+    assert "Jenjang rekan" not in client.get(address).get_data(as_text=True)
+
+    release(scene)
+
+    assert "Antara 2 Mulai tampak" in client.get(address).get_data(as_text=True)

@@ -109,7 +109,8 @@ def test_below_three_reviews_nothing_of_the_peers_is_shown(sign_in, move_clock) 
     grade(scene, scene.works[0], 2, scene.round.review_by)
     text = page(client, result_url(scene, 0))
     assert "Tinjauan rekan kurang dari tiga, jadi tidak dibuka" in text
-    assert "Belum tampak" not in text
+    assert "rekan 1 Belum tampak" not in text
+    assert "<dt>Rekan</dt>" not in text
 
 
 def test_too_few_observations_of_a_criterion_show_neither_level_nor_lines(
@@ -139,7 +140,8 @@ def test_late_reviews_never_reach_the_page(sign_in, move_clock) -> None:
     text = page(sign_in(scene.people[0]), result_url(scene, 0))
 
     assert "3 rekan meninjau tanpa nama" in text
-    assert "1 Belum tampak" not in text
+    assert "rekan 3 Sesuai harapan" in text
+    assert "Antara" not in text
 
 
 def test_the_author_cannot_make_out_a_reviewer(sign_in, move_clock) -> None:

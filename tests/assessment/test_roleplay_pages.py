@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from lms.assessment.models import Submission, Upload, Utterance
 from lms.assessment.queries.solo import transcript
+from lms.assessment.views import uploading
 from lms.core.db import db
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 40
@@ -356,7 +357,7 @@ def test_forbidden_kinds_and_sizes_are_refused_before_storing(app, sign_in, monk
 
     svg = upload(client, submission, "gambar.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     lying = upload(client, submission, "rekaman.mp4", PNG)
-    monkeypatch.setattr("lms.assessment.views.uploading.MAX_BYTES", 20)
+    monkeypatch.setattr(uploading, "MAX_BYTES", 20)
     large = upload(client, submission, "besar.png", PNG)
 
     assert [r.status_code for r in (svg, lying, large)] == [422, 422, 422]

@@ -17,7 +17,7 @@ from assessment.assessment_scene import (
     release,
     spoken_by,
 )
-from factories import NOW, add, make_line, make_module_version, make_person
+from factories import NOW, add, grant, make_line, make_module_version, make_person
 from sqlalchemy import func, select
 
 from lms.assessment import jobs
@@ -38,6 +38,7 @@ from lms.core.db import db
 from lms.core.errors import Refused
 from lms.learning.models import Requirement
 from lms.modules.queries import package
+from lms.people.models import Role
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -59,8 +60,10 @@ def requirement(work, key):
 
 def test_submission_without_open_round_opens_the_months_own() -> None:
     version = make_module_version()
-    named = make_person()
-    add(ModuleFacilitator(module_id=version.module_id, person_id=named.id, named_at=NOW))
+    named, former = make_person(), make_person()
+    grant(named, Role.FACILITATOR)
+    for person in (named, former):
+        add(ModuleFacilitator(module_id=version.module_id, person_id=person.id, named_at=NOW))
 
     work = handed_in(make_person())
 

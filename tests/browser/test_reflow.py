@@ -1,4 +1,4 @@
-"""Narrow, enlarged, without a mouse: all stays readable and reachable (WCAG 1.4.4, 1.4.10, 2.4.7)."""
+"""Narrow, enlarged, without a mouse: all is readable and reachable (WCAG 1.4.4, 1.4.10, 2.4.7)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ STOPS = """() => {
     if (!groups.has(key)) groups.set(key, groups.size);
     return [each, groups.get(key)];
   });
-  return [...groups.keys()].map((key) => typeof key === "string" ? key : key.outerHTML.slice(0, 90));
+  return [...groups.keys()].map((key) => key.outerHTML ? key.outerHTML.slice(0, 90) : key);
 }"""
 # Where the focus is, whether a ring shows it, and whether any of it can be seen.
 FOCUS = """() => {
@@ -52,7 +52,8 @@ FOCUS = """() => {
   const box = here.getBoundingClientRect();
   const seen = [0.1, 0.5, 0.9].some((part) => {
     const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height * part);
-    return hit && (here.contains(hit) || hit.contains(here) || here.closest("label")?.contains(hit));
+    const tile = here.closest("label") || here;
+    return hit && (tile.contains(hit) || hit.contains(here));
   });
   return {stop: found ? found[1] : null, ringed, seen, html: here.outerHTML.slice(0, 90)};
 }"""

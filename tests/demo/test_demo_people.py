@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from factories import NOW
 
+from lms.core import clock
 from lms.demo.agenda import Agenda
 from lms.demo.cast import CAST, ROLE_LABELS, ROLES, SLAMET, sign_in_people
 from lms.demo.city import UNITS, settle
-from lms.demo.history import _courses, _plays, groups
+from lms.demo.history import LOKET, OPEN_ROUND, _courses, _plays, groups
 from lms.demo.settlement import City
 from lms.demo.world import World
 from lms.people.models import Employment, Role
@@ -134,10 +135,14 @@ def test_births_are_real_days() -> None:
         assert born.year <= 2004
 
 
-def _lives(seed: int) -> list[Any]:
-    """Who studies and plays when, without a database."""
+def _world(seed: int, as_of: date) -> World:
+    """A city without a database: enough to say who studies and plays when."""
     members = settle(60, seed)
-    world = World(City({}, members), None, None, Agenda(NOW), date(2026, 11, 24), seed)  # type: ignore[arg-type]
+    return World(City({}, members), None, None, Agenda(NOW), as_of, seed)  # type: ignore[arg-type]
+
+
+def _lives(seed: int) -> list[Any]:
+    world = _world(seed, date(2026, 11, 24))
     parts = groups(world)
     return [*_courses(world, parts), *_plays(world, parts)]
 
@@ -145,3 +150,28 @@ def _lives(seed: int) -> list[Any]:
 def test_the_same_seed_gives_the_same_lives() -> None:
     assert _lives(5) == _lives(5)
     assert _lives(5) != _lives(6)
+
+
+@pytest.mark.parametrize("offset", range(0, 366, 5))
+def test_on_any_day_a_months_own_round_is_over_before_the_open_one_begins(offset: int) -> None:
+    world = _world(1, date(2027, 1, 1) + timedelta(days=offset))
+    opens = clock.start_of(world.day(OPEN_ROUND.opens))
+    parts = groups(world)
+
+    early = [p for p in _plays(world, parts) if p.roleplay_id == LOKET and p.nip in parts.month]
+
+    months = {(clock.local(p.at).year, clock.local(p.at).month) for p in early}
+    assert len(months) == 1
+    year, month = months.pop()
+    next_month = date(year + month // 12, month % 12 + 1, 1)
+    assert clock.start_of(next_month) <= opens
+
+
+def test_everyone_has_finished_the_lessons_before_the_first_role_play() -> None:
+    world = _world(4, date(2027, 3, 1))
+    parts = groups(world)
+    ends = {study.nip: study.last for study in _courses(world, parts)}
+
+    for play in _plays(world, parts):
+        if play.nip not in parts.on_the_way:
+            assert ends[play.nip] < clock.today(play.at)

@@ -181,7 +181,8 @@ def _htmx(page: Page) -> Iterator[str]:
         if (wanted or "hx-get" in element.attrib) and not (
             {"hx-target", "hx-swap"} <= set(element.attrib)
         ):
-            yield f"<{element.tag} {wanted or element.attrib['hx-get']}> without hx-target or hx-swap"
+            address = wanted or element.attrib["hx-get"]
+            yield f"<{element.tag}> fetches {address} without target or swap"
 
 
 def listed(found: Any) -> str:

@@ -17,7 +17,7 @@ from lms.core.db import db
 from lms.modules.queries import package
 from lms.people.models import Role
 
-MANY = "multipart/form-data"
+MANY = {f"f{n}": "x" for n in range(1200)}  # parts, more than a form may have
 # Lists and starting pages that must also read well where nothing exists yet.
 EMPTY = (
     "insight.home",

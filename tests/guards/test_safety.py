@@ -607,6 +607,7 @@ def test_a_form_of_two_megabytes_is_refused(world: World, content_type: str) -> 
     """Before it is read into memory several times over (row 16)."""
     data = {"old": "a" * 2_000_000}
     answer = world.client("learner").post("/sandi", data=data, content_type=content_type)
+    answer.request.environ["wsgi.input"].close()
 
     assert answer.status_code == 413
 

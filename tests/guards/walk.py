@@ -86,6 +86,7 @@ def post_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
             f"/admin/pegawai/{world.people['deactivated'].id}",
             "/admin/unit",
             "/admin/periode",
+            world.url("performance.edit_period"),
             "/admin/fasilitator-modul",
         ),
     }

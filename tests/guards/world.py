@@ -1,4 +1,4 @@
-"""A small but complete world, built by the real actions: someone in every role, work in every state.
+"""A small but complete world, built by the real actions: every role, and work in every state.
 
 The owner has three role-plays: a draft, one handed in within a round that was drawn (a peer is
 asked to review it), and one that was released. Everything else hangs on these.
@@ -166,9 +166,13 @@ def open_round(version: ModuleVersion, by: Person, roleplay_id: str, first: int)
 
 
 def review(
-    reviewer: Person, submission: Submission, version: ModuleVersion, when: datetime
+    reviewer: Person,
+    submission: Submission,
+    version: ModuleVersion,
+    when: datetime,
+    word: str = "dari seseorang",
 ) -> None:
-    """A locked peer review, where the draw asked for it."""
+    """A locked peer review, where the draw asked for it; its texts carry `word`."""
     found = db.session.scalars(
         select(Allocation).where(
             Allocation.reviewer_id == reviewer.id, Allocation.submission_id == submission.id
@@ -177,7 +181,7 @@ def review(
     if found is None:
         return
     allocation = own_review(reviewer.id, found.id)
-    marks = sheet(version, submission.roleplay_id, f"dari rekan {reviewer.id}")
+    marks = sheet(version, submission.roleplay_id, word)
     ratings.submit_review(allocation, rubric(version, submission.roleplay_id), marks, when)
 
 

@@ -75,6 +75,20 @@ def test_an_administrator_is_told_what_is_missing(app: Any, sign_in: Any) -> Non
 
 
 @pytest.mark.parametrize(
+    ("role", "sentence"),
+    [(Role.ADMIN, "Tidak ada yang perlu diisi"), (Role.FACILITATOR, "Semua sudah dinilai")],
+)
+def test_a_role_with_nothing_waiting_is_told_so(
+    app: Any, sign_in: Any, role: Role, sentence: str
+) -> None:
+    """No module, no queue: the page of the role's work is one step away."""
+    person = make_person("Dewi")
+    grant(person, role)
+
+    assert sentence in _next(sign_in(person).get("/"))
+
+
+@pytest.mark.parametrize(
     ("employment", "sentence"),
     [(Employment.PNS, "0 dari 20 JP"), (Employment.PPPK, "0 JP tercatat")],
 )

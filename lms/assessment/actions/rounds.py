@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from lms.assessment.models import ModuleFacilitator, Round, RoundFacilitator
-from lms.assessment.queries.rounds import named_for_module
+from lms.assessment.queries.rounds import active_facilitator, named_for_module, named_for_round
 from lms.assessment.queries.rounds import open_round as find_open_round
 from lms.core import audit, clock
 from lms.core.db import db
@@ -160,14 +160,14 @@ def name_module_facilitators(
 ) -> None:
     """Name exactly these facilitators for a module.
 
-    Rounds of the module that have nobody yet get them too: otherwise work handed in before the
+    Rounds of the module that have no active facilitator get them too: otherwise work handed in before the
     first naming would wait for ever.
     """
     db.session.execute(delete(ModuleFacilitator).where(ModuleFacilitator.module_id == module_id))
     for person_id in sorted(set(person_ids)):
         db.session.add(ModuleFacilitator(module_id=module_id, person_id=person_id, named_at=now))
     for round_ in db.session.scalars(_unnamed_rounds(module_id)):
-        _name(round_, person_ids)
+        _name(round_, set(person_ids) - {person.id for person in named_for_round(round_.id)})
     audit.record(
         "assessment.name_module_facilitators",
         "module",
@@ -180,7 +180,13 @@ def name_module_facilitators(
 
 
 def _unnamed_rounds(module_id: int) -> Select[Round]:
-    named = select(RoundFacilitator.id).where(RoundFacilitator.round_id == Round.id).exists()
+    named = (
+        select(RoundFacilitator.id)
+        .where(
+            RoundFacilitator.round_id == Round.id, active_facilitator(RoundFacilitator.person_id)
+        )
+        .exists()
+    )
     return (
         select(Round)
         .join(ModuleVersion, ModuleVersion.id == Round.module_version_id)

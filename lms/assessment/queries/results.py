@@ -119,6 +119,15 @@ def result_of(
     )
 
 
+def released_peers(submission_id: int) -> dict[str, CriterionResult]:
+    """The peers' released levels by criterion; empty before the closing and below three reviews."""
+    return {
+        criterion: result
+        for (source, criterion), result in _released(submission_id).items()
+        if source is Source.PEERS
+    }
+
+
 def _released(submission_id: int) -> dict[tuple[Source, str], CriterionResult]:
     rows = db.session.scalars(
         select(CriterionResult).where(CriterionResult.submission_id == submission_id)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
 from lms.assessment.models import Allocation, Rating, RatingKind, Round, Submission
 from lms.assessment.policy import visible_review
 from lms.core.db import db
+
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,10 @@ class ReviewRow:
 
 
 def reviews_of(person_id: int) -> list[ReviewRow]:
-    """All reviews asked of a person: open ones by deadline, then those done. One statement.
+    """The 50 reviews of a person that matter most: open ones by deadline, then the newest done.
 
-    Works of a round are numbered by the allocation's random id, which says nothing about authors.
+    One statement. Works of a round are numbered by the allocation's random id, which says nothing
+    about authors.
     """
     draft = select(Rating.id).where(
         Rating.submission_id == Allocation.submission_id,
@@ -69,7 +72,13 @@ def reviews_of(person_id: int) -> list[ReviewRow]:
         )
         .join(Round, Round.id == Allocation.round_id)
         .where(visible_review(person_id))
-        .order_by(Allocation.done_at.is_not(None), Round.review_by, Allocation.id)
+        .order_by(
+            Allocation.done_at.is_not(None),
+            case((Allocation.done_at.is_(None), Round.review_by)),
+            Allocation.done_at.desc(),
+            Allocation.id,
+        )
+        .limit(PAGE)
     )
     return [ReviewRow(*row) for row in db.session.execute(statement)]
 

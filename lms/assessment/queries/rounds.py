@@ -21,7 +21,7 @@ from lms.assessment.models import (
 from lms.assessment.policy import visible_round
 from lms.core.db import db
 from lms.modules.models import Module, ModuleVersion
-from lms.people.models import Person
+from lms.people.models import Person, Role, RoleGrant
 
 PAGE = 50
 
@@ -149,13 +149,27 @@ def named_for_round(round_id: int) -> list[Person]:
     return list(db.session.scalars(statement))
 
 
-def named_for_module(module_id: int) -> list[int]:
-    """Ids of the facilitators named for a module."""
-    return list(
-        db.session.scalars(
-            select(ModuleFacilitator.person_id).where(ModuleFacilitator.module_id == module_id)
+def active_facilitator(person_id: Any) -> ColumnElement[bool]:
+    """The condition that a column names someone who holds the facilitator's role and an account."""
+    return (
+        select(RoleGrant.id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.role == Role.FACILITATOR,
+            RoleGrant.ended_at.is_(None),
+            Person.deactivated_at.is_(None),
         )
+        .exists()
     )
+
+
+def named_for_module(module_id: int) -> list[int]:
+    """Ids of the facilitators named for a module who still are facilitators."""
+    statement = select(ModuleFacilitator.person_id).where(
+        ModuleFacilitator.module_id == module_id, active_facilitator(ModuleFacilitator.person_id)
+    )
+    return list(db.session.scalars(statement))
 
 
 def module_facilitators() -> list[tuple[Module, list[int]]]:

@@ -12,11 +12,13 @@ from lms.assessment.forms import RatingForm, rating_form
 from lms.assessment.models import Rating, RatingKind
 from lms.assessment.queries.grading import QueueFilter, gradable, grading_queue, named_rounds
 from lms.assessment.queries.ratings import facilitator_rating, own_rating, sheet_of
+from lms.assessment.queries.results import released_peers
 from lms.assessment.queries.solo import transcript, upload_of
 from lms.assessment.sheet import Sheet
 from lms.assessment.views import rubric
 from lms.assessment.views.blueprint import bp
 from lms.assessment.views.work import Work, work_of
+from lms.assessment.wording import levels_in_words
 from lms.core import clock
 from lms.core.access import needs
 from lms.core.db import commit
@@ -133,5 +135,7 @@ def _graded(work: Work, locked: Rating) -> Response:
         sheet=sheet_of(locked, work.roleplay.criteria),
         lines=transcript(work.submission.id),
         upload=upload_of(work.submission.id),
+        peers=released_peers(work.submission.id),
+        levels_in_words=levels_in_words,
     )
     return make_response(page)

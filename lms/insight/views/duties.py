@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -310,3 +310,43 @@ def _administration(facts: Facts) -> Iterator[Duty]:
         action=_("Tunjuk fasilitator"),
         tag=("soon", _("Perlu diisi")),
     )
+
+
+def at_rest(facts: Facts, roles: Collection[str]) -> Duty:
+    """What the first block says when nothing waits."""
+    if "admin" in roles:
+        return _rest(
+            _("Tidak ada yang perlu diisi"),
+            _(
+                "Setiap modul sudah memiliki fasilitator. Pegawai, peran, dan unit dikelola di sini."
+            ),
+            "people.people_list",
+            _("Buka daftar pegawai"),
+        )
+    if "facilitator" in roles:
+        return _rest(
+            _("Semua sudah dinilai"),
+            _("Kiriman berikutnya muncul di antrean setelah peserta mengirimkannya."),
+            "assessment.grading_queue",
+            _("Buka antrean"),
+        )
+    if any(row.module for row in facts.progress):
+        return _rest(
+            _("Semua sudah selesai"),
+            _("Tidak ada yang menunggu Anda. Jalankan satu rencana kecil, atau pilih modul lain."),
+            "learning.catalogue",
+            _("Lihat modul lain"),
+        )
+    return _rest(
+        _("Mulai modul pertama Anda"),
+        _(
+            "Belum ada modul untuk Anda. Mulai dari satu pelajaran, sekitar 13 menit, "
+            "atau tanyakan kepada atasan Anda."
+        ),
+        "learning.catalogue",
+        _("Pilih modul"),
+    )
+
+
+def _rest(title: str, context: str, endpoint: str, action: str) -> Duty:
+    return Duty(99, "done", title, context, url_for(endpoint), action, tag=("done", ""))

@@ -13,7 +13,7 @@ from lms.core import clock
 from lms.insight import queries
 from lms.insight.queries import home as reads
 from lms.insight.views import bp
-from lms.insight.views.duties import NAMED, Facts, duties, running
+from lms.insight.views.duties import NAMED, Facts, at_rest, duties, running
 from lms.people.login import Identity, me
 from lms.performance import queries as performance
 
@@ -28,14 +28,13 @@ def home() -> ResponseReturnValue:
         "insight/home.html",
         greeting=_greeting(person, now),
         now=now,
-        next_duty=todo[0] if todo else None,
+        next_duty=todo[0] if todo else at_rest(facts, person.roles),
         others=todo[1:],
         jp=facts.progress[0].jp if facts.progress else 0,
         jp_target=_target(person),
         plan=reads.latest_plan(person.id),
         period=performance.current_period(clock.today(now)),
         links=_links(person),
-        is_learner=any(p.module for p in facts.progress),
     )
 
 

@@ -1,0 +1,137 @@
+"""Pictures of the site as it stands, to be held beside the drawings of how it should look.
+
+    python tests/browser/pictures.py OUT [--only WORD] [--full] [--site FOLDER]
+
+starts a demo site and writes OUT/<name>-<width>-<light|dark>.png. `--only` takes the pictures whose
+name has the word in it, `--full` the whole page instead of one screen, `--site` keeps the demo city
+in a folder and uses it again, which saves half a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+
+from playwright.sync_api import Browser, Page
+
+from lms.demo.cast import BUDI
+from tests.browser import chromium, demo_site, places, steps
+from tests.browser.demo_site import Site
+from tests.browser.places import Place
+from tests.browser.window import watched
+
+SIZES = ((360, 740), (1280, 900))
+SCHEMES = ("light", "dark")
+MARK = "Kode ingatan"  # the heading of the rule-code card
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: the first place of a group with that endpoint that `fits`."""
+
+    name: str
+    group: str
+    endpoint: str
+    fits: Callable[[Place], bool] = lambda _place: True
+
+
+def _ends(text: str) -> Callable[[Place], bool]:
+    return lambda place: place.address.endswith(text)
+
+
+SHOTS = (
+    Shot("sign-in", "nobody", "people.sign_in"),
+    Shot("home-sari", "sari", "insight.home"),
+    Shot("home-joko", "joko", "insight.home"),
+    Shot("home-ratna", "ratna", "insight.home"),
+    Shot("home-dewi", "dewi", "insight.home"),
+    Shot("home-newcomer", "newcomer", "insight.home"),
+    Shot("catalogue", "sari", "learning.catalogue"),
+    Shot("module", "sari", "learning.module"),
+    Shot("overview", "sari", "learning.overview"),
+    Shot("player-step-1", "budi", "learning.step", _ends("/1")),
+    Shot("player-kode", "budi", "learning.step", lambda place: place.nip == BUDI),
+    Shot("player-write", "sari", "learning.step"),
+    Shot("test-question", "on-the-way", "learning.question", lambda p: "/tes-" in p.address),
+    Shot("situation", "on-the-way", "learning.question", lambda p: "/situasi/" in p.address),
+    Shot("conversation", "on-the-way", "assessment.roleplay"),
+    Shot("reflection", "on-the-way", "assessment.reflection"),
+    Shot("self-assessment", "on-the-way", "assessment.self_assessment"),
+    Shot("reviews", "budi", "assessment.reviews"),
+    Shot("review", "budi", "assessment.review"),
+    Shot("result", "finished", "assessment.result"),
+    Shot("queue", "joko", "assessment.grading_queue"),
+    Shot("grading", "joko", "assessment.grade"),
+    Shot("rounds", "joko", "assessment.rounds"),
+    Shot("team", "ratna", "insight.team"),
+    Shot("team-member", "ratna", "insight.team_member"),
+    Shot("evidence", "finished", "performance.own_evidence"),
+    Shot("people", "dewi", "people.people_list"),
+    Shot("profile", "sari", "people.profile"),
+)
+
+
+def take(browser: Browser, site: Site, shot: Shot, out: Path, *, full: bool) -> Iterator[Path]:
+    """The picture in both sizes and both colour schemes."""
+    found = [p for p in places.everything(site, shot.group) if p.endpoint == shot.endpoint]
+    fitting = [place for place in found if shot.fits(place)]
+    assert fitting, f"nothing to see for {shot.name}"
+    with watched(browser, site.url) as (page, _watch):
+        if fitting[0].nip is not None:
+            steps.sign_in(page, fitting[0].nip)
+        _open(page, shot, fitting)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)  # ty: ignore[invalid-argument-type]
+                page.wait_for_timeout(200)  # buttons change their colour slowly
+                path = out / f"{shot.name}-{width}-{scheme}.png"
+                page.screenshot(path=path, full_page=full)
+                yield path
+
+
+def _open(page: Page, shot: Shot, fitting: list[Place]) -> None:
+    for place in fitting:
+        steps.go(page, place.address)
+        if shot.name != "player-kode" or page.get_by_role("heading", name=MARK).count():
+            return
+    raise AssertionError(f"nothing to see for {shot.name}")
+
+
+def main() -> int:
+    """Start the site, take the pictures, say where they are."""
+    options = _options()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, chromium.launched() as browser:
+        if browser is None:
+            sys.stderr.write(f"no browser: {chromium.REMEDY}\n")
+            return 1
+        city = Site(options.site or Path(scratch) / "city")
+        if not (city.folder / "lms.sqlite").exists():
+            city.fill()
+        with demo_site.copy(city, Path(scratch) / "copy") as site:
+            for shot in SHOTS:
+                if options.only in shot.name:
+                    for path in take(browser, site, shot, options.out, full=options.full):
+                        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Take pictures of the demo site.")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--only", default="", metavar="WORD")
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--site", type=Path, metavar="FOLDER")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
