@@ -61,6 +61,7 @@ SHOTS = (
     Shot("player-write", "sari", "learning.step"),
     Shot("test-question", "on-the-way", "learning.question", lambda p: "/tes-" in p.address),
     Shot("situation", "on-the-way", "learning.question", lambda p: "/situasi/" in p.address),
+    Shot("situation-explained", "on-the-way", "learning.question", _ends("/situasi/1")),
     Shot("conversation", "on-the-way", "assessment.roleplay"),
     Shot("reflection", "on-the-way", "assessment.reflection"),
     Shot("self-assessment", "on-the-way", "assessment.self_assessment"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import MapAdapter
 
@@ -25,7 +25,7 @@ from lms.assessment.models import (
     Submission,
 )
 from lms.demo.cast import BUDI, DEWI, JOKO, RATNA, SARI, YUSUF
-from lms.learning.models import Attempt, Enrolment, LessonProgress, TestKind
+from lms.learning.models import Attempt, AttemptAnswer, Enrolment, LessonProgress, TestKind
 from lms.people.models import Person, ReportingLine
 from lms.performance.models import ReviewPeriod
 from tests.browser import lookups
@@ -152,14 +152,15 @@ def _finished(session: Session) -> Found:
 def _on_the_way(session: Session) -> Found:
     """Whoever stands in the middle of a test, a conversation, a reflection, a self-assessment."""
     yield from _running_tests(session)
-    drafts = session.execute(
-        select(Submission.id, Person.nip, Submission.reflection)
-        .join(Person, Person.id == Submission.person_id)
-        .where(Submission.submitted_at.is_(None))
-    ).all()
-    for number, nip, reflection in drafts[:1] + [row for row in drafts if row.reflection][:1]:
-        endpoint = "assessment.reflection" if reflection else "assessment.roleplay"
-        yield endpoint, nip, {"submission_id": number}
+    for endpoint, filled in (
+        ("assessment.roleplay", Submission.reflection == ""),
+        ("assessment.reflection", Submission.reflection != ""),
+    ):
+        draft = select(Submission.id, Person.nip).join(Person, Person.id == Submission.person_id)
+        for number, nip in session.execute(
+            draft.where(Submission.submitted_at.is_(None), filled).limit(1)
+        ):
+            yield endpoint, nip, {"submission_id": number}
     rated = exists().where(
         Rating.submission_id == Submission.id,
         Rating.kind == RatingKind.SELF,
@@ -179,8 +180,11 @@ def _on_the_way(session: Session) -> Found:
 
 def _running_tests(session: Session) -> Found:
     for kind, name in KINDS.items():
+        answered = select(func.count(AttemptAnswer.id)).where(
+            AttemptAnswer.attempt_id == Attempt.id
+        )
         running = session.execute(
-            select(Enrolment.id, Person.nip)
+            select(Enrolment.id, Person.nip, answered.scalar_subquery().label("answered"))
             .join(Attempt, Attempt.enrolment_id == Enrolment.id)
             .join(Person, Person.id == Enrolment.person_id)
             .where(Attempt.kind == kind, Attempt.submitted_at.is_(None))
@@ -189,8 +193,8 @@ def _running_tests(session: Session) -> Found:
             continue
         values = {"enrolment_id": running.id, "kind": name}
         yield "learning.test", running.nip, values
-        yield "learning.question", running.nip, {**values, "number": 1}
-        yield "learning.question", running.nip, {**values, "number": 2}
+        for number in (running.answered + 1, 1):  # one that is open, one that was answered
+            yield "learning.question", running.nip, {**values, "number": number}
 
 
 def _joko(session: Session) -> Found:

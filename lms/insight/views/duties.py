@@ -317,9 +317,7 @@ def at_rest(facts: Facts, roles: Collection[str]) -> Duty:
     if "admin" in roles:
         return _rest(
             _("Tidak ada yang perlu diisi"),
-            _(
-                "Setiap modul sudah memiliki fasilitator. Pegawai, peran, dan unit dikelola di sini."
-            ),
+            _("Setiap modul sudah memiliki fasilitator. Pegawai dan peran dikelola di sini."),
             "people.people_list",
             _("Buka daftar pegawai"),
         )
@@ -333,7 +331,7 @@ def at_rest(facts: Facts, roles: Collection[str]) -> Duty:
     if any(row.module for row in facts.progress):
         return _rest(
             _("Semua sudah selesai"),
-            _("Tidak ada yang menunggu Anda. Jalankan satu rencana kecil, atau pilih modul lain."),
+            _("Tidak ada yang menunggu. Jalankan satu rencana kecil, atau pilih modul lain."),
             "learning.catalogue",
             _("Lihat modul lain"),
         )
