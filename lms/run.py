@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from typing import Any
 
 from waitress import create_server
 
@@ -31,7 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
     worker = Worker(app)
     if options.worker:
         worker.start()
-    server = create_server(app, host=options.host, port=options.port, threads=THREADS)
+    try:
+        server = create_server(
+            app, host=options.host, port=options.port, threads=THREADS, **_behind_proxy(settings)
+        )
+    except OSError as error:
+        worker.stop()
+        print(f"port {options.port} cannot be used: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return 1
     logging.getLogger("lms").info("serving on http://%s:%s", options.host, options.port)
     try:
         server.run()
@@ -40,6 +48,21 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         worker.stop()
     return 0
+
+
+def _behind_proxy(settings: config.Settings) -> dict[str, Any]:
+    """Where the base URL is https a proxy on this machine ends TLS and names the visitor's address.
+
+    Without that, the limits on signing in would count all visitors as one address.
+    """
+    if not settings.secure:
+        return {}
+    return {
+        "trusted_proxy": "127.0.0.1",
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -18,6 +18,8 @@ from tests.browser import chromium, demo_site
 from tests.browser.demo_site import Site
 from tests.conftest import SKIPPED, _own_database, _pg_url
 
+SMALL = "120"  # half the city is enough where it is loaded for a single walk
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -64,5 +66,8 @@ def postgresql_site(browser: Browser, tmp_path: Any) -> Iterator[Site]:
         if os.environ.get("LMS_REQUIRE_PG"):
             pytest.fail("LMS_REQUIRE_PG is set and no PostgreSQL answers")
         pytest.skip("no PostgreSQL answers")
-    with contextmanager(_own_database)(server) as url, Site(tmp_path / "site", url).fill() as site:
+    with (
+        contextmanager(_own_database)(server) as url,
+        Site(tmp_path / "site", url).fill("--people", SMALL) as site,
+    ):
         yield site

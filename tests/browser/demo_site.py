@@ -43,6 +43,7 @@ class Site:
         self.clock_file = folder / "clock"
         self.log = folder / "server.log"
         self.url = ""
+        self.signed_in: dict[str, Any] = {}  # cookies by NIP, for walks that only look
         self._server: subprocess.Popen[bytes] | None = None
         if not self.clock_file.exists():
             self.move_clock(START)
@@ -69,10 +70,10 @@ class Site:
         assert done.returncode == 0, f"flask {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def fill(self) -> Self:
+    def fill(self, *options: str) -> Self:
         """Make the tables by the real migrations and load the demo city."""
         self.flask("db", "upgrade")
-        self.flask("demo", "load", "--as-of", DAY)
+        self.flask("demo", "load", "--as-of", DAY, *options)
         return self
 
     def move_clock(self, instant: datetime) -> None:

@@ -86,7 +86,7 @@ def take(browser: Browser, site: Site, shot: Shot, out: Path, *, full: bool) -> 
     assert fitting, f"nothing to see for {shot.name}"
     with watched(browser, site.url) as (page, _watch):
         if fitting[0].nip is not None:
-            steps.sign_in(page, fitting[0].nip)
+            places.enter(page, site, fitting[0].nip)
         _open(page, shot, fitting)
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})

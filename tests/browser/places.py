@@ -6,11 +6,13 @@ that no group visits and that `NOT_PAGES` does not explain fails `test_axe.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import Flask
+from playwright.sync_api import Browser, Page
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import MapAdapter
@@ -28,8 +30,9 @@ from lms.demo.cast import BUDI, DEWI, JOKO, RATNA, SARI, YUSUF
 from lms.learning.models import Attempt, AttemptAnswer, Enrolment, LessonProgress, TestKind
 from lms.people.models import Person, ReportingLine
 from lms.performance.models import ReviewPeriod
-from tests.browser import lookups
+from tests.browser import lookups, steps
 from tests.browser.demo_site import Site
+from tests.browser.window import watched
 
 SLUG, FIRST_LESSON, PROMPT = "komunikasi-efektif", "dengar-sampai-tuntas", "ke-p-01"
 KINDS = {TestKind.PRETEST: "tes-awal", TestKind.POSTTEST: "tes-akhir", TestKind.SJT: "situasi"}
@@ -51,6 +54,28 @@ class Place:
     endpoint: str
     nip: str | None
     address: str
+
+
+def visit(
+    browser: Browser, site: Site, wanted: Iterable[Place], size: Mapping[str, int]
+) -> Iterator[tuple[Place, Page]]:
+    """Each place in turn, opened in a window of the person it belongs to."""
+    for nip, own in groupby(wanted, key=lambda place: place.nip):
+        with watched(browser, site.url, **size) as (page, _watch):
+            if nip is not None:
+                enter(page, site, nip)
+            for place in own:
+                steps.go(page, place.address)
+                yield place, page
+
+
+def enter(page: Page, site: Site, nip: str) -> None:
+    """Be that person: by the form the first time, by the same cookies afterwards."""
+    if nip in site.signed_in:
+        page.context.add_cookies(site.signed_in[nip])
+        return
+    steps.sign_in(page, nip)
+    site.signed_in[nip] = page.context.cookies()
 
 
 Found = Iterator[tuple[str, str | None, dict[str, Any]]]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from playwright.sync_api import Browser, Page
 from lms.demo.cast import DEWI, JOKO, SARI
 from tests.browser import lookups, places, steps
 from tests.browser.demo_site import Site
-from tests.browser.places import Place
 from tests.browser.window import watched
 
 pytestmark = pytest.mark.browser
@@ -33,12 +31,8 @@ PHONE, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 def test_pages_have_no_violation(browser: Browser, site: Site, group: str) -> None:
     """Every address of the group, in the window of the person it belongs to."""
     found = []
-    visits = places.everything(site, group)
-    for nip, own in groupby(visits, key=lambda place: place.nip):
-        with watched(browser, site.url, **PHONE) as (page, _watch):
-            if nip is not None:
-                steps.sign_in(page, nip)
-            found += list(_visit(page, own))
+    for place, page in places.visit(browser, site, places.everything(site, group), PHONE):
+        found += _check(page, f"{place.endpoint} {place.address} {place.nip or ''}")
     assert not found, "\n".join(found)
 
 
@@ -93,12 +87,6 @@ def _refusals(page: Page, site: Site) -> Iterator[str]:
 def _id(site: Site, nip: str) -> int:
     with site.reading() as session:
         return lookups.person_id(session, nip)
-
-
-def _visit(page: Page, visits: Iterable[Place]) -> Iterator[str]:
-    for place in visits:
-        steps.go(page, place.address)
-        yield from _check(page, f"{place.endpoint} {place.address} {place.nip or ''}")
 
 
 def _check(page: Page, name: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import groupby
 from typing import Any
 
 import pytest
@@ -78,7 +77,7 @@ def test_no_sideways_scroll_at_320(browser: Browser, site: Site, group: str) -> 
     """Every page of the site on the narrowest telephone."""
     found = [
         f"{place.endpoint} {place.address} {place.nip}: {wide}"
-        for place, page in _walk(browser, site, places.everything(site, group), NARROW)
+        for place, page in places.visit(browser, site, places.everything(site, group), NARROW)
         if (wide := page.evaluate(OVERFLOW))
     ]
     assert not found, "\n".join(found)
@@ -90,7 +89,7 @@ def test_large_text_needs_no_sideways_scroll(browser: Browser, site: Site, group
     found = []
     wanted = [p for p in places.everything(site, group) if p.endpoint in LARGE[group]]
     assert {place.endpoint for place in wanted} == set(LARGE[group])
-    for place, page in _walk(browser, site, wanted, PHONE):
+    for place, page in places.visit(browser, site, wanted, PHONE):
         page.evaluate(LARGE_TEXT)
         if wide := page.evaluate(OVERFLOW):
             found.append(f"{place.endpoint} {place.address}: {wide}")
@@ -134,23 +133,10 @@ def test_first_stop_skips_to_the_content(
         expect(steps.main(page)).to_be_focused()
 
 
-def _walk(
-    browser: Browser, site: Site, wanted: list[Place], size: dict[str, Any]
-) -> Iterator[tuple[Place, Page]]:
-    """Each place, opened by the person it belongs to."""
-    for nip, own in groupby(wanted, key=lambda place: place.nip):
-        with watched(browser, site.url, **size) as (page, _watch):
-            if nip is not None:
-                steps.sign_in(page, nip)
-            for place in own:
-                steps.go(page, place.address)
-                yield place, page
-
-
 @contextmanager
 def _opened(browser: Browser, site: Site, place: Place, size: dict[str, Any]) -> Iterator[Page]:
     with watched(browser, site.url, **size) as (page, _watch):
         if place.nip is not None:
-            steps.sign_in(page, place.nip)
+            places.enter(page, site, place.nip)
         steps.go(page, place.address)
         yield page

@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 TIMEOUT_MS = 10_000
 REPORT_CSP = """addEventListener('securitypolicyviolation', (event) =>
   console.error('CSP', event.violatedDirective, event.blockedURI, event.sourceFile));"""
+# Signing out clears what the browser kept of us, and Chromium says that it did.
+CLEARED = "Clear-Site-Data header on"
 # What is still on its way when the page is left is given up by the browser itself.
 GIVEN_UP = "net::ERR_ABORTED"
 
@@ -45,9 +47,11 @@ class Watch:
         self.expected.discard(status)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if not any(f"status of {status}" in message.text for status in self.expected):
+        text = message.text
+        wanted = any(f"status of {status}" in text for status in self.expected)
+        if not wanted and not text.startswith(CLEARED):
             where = message.page.url if message.page else ""
-            self.complaints.append(f"console, {where}: {message.text}")
+            self.complaints.append(f"console, {where}: {text}")
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith((f"{self.origin}/", "data:")):

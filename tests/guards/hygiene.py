@@ -164,6 +164,12 @@ def _labels(page: Page) -> Iterator[str]:
             yield f"<{element.tag} name={element.attrib.get('name')}> belongs to no form"
 
 
+def _included(page: Page, element: Element) -> Element | None:
+    """The form whose fields an element outside of it sends along."""
+    names = re.findall(r"#([\w-]+)", element.attrib.get("hx-include", ""))
+    return next((e for e in page.all("form") if e.attrib.get("id") in names), None)
+
+
 def _is_gallery(page: Page) -> bool:
     """The gallery of components shows fields without a form."""
     return any((title.text or "").startswith("Galeri") for title in page.all("title"))
@@ -175,7 +181,7 @@ def _htmx(page: Page) -> Iterator[str]:
         if target.startswith("#") and target[1:] not in page.ids:
             yield f"hx-target {target} is not there"
         wanted = element.attrib.get("hx-post")
-        form = page.form_of(element)
+        form = page.form_of(element) or _included(page, element)
         if wanted is not None and (form is None or form.attrib.get("action") != wanted):
             yield f"hx-post {wanted} differs from the action of its form"
         if (wanted or "hx-get" in element.attrib) and not (

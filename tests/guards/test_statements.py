@@ -115,7 +115,7 @@ def _people(world: World, size: int) -> list[int]:
         Person,
         [
             {
-                "nip": f"20000101202001{n:04d}",
+                "nip": f"2000010120200{n:05d}",
                 "name": f"Orang {n:04d}",
                 "employment": Employment.PNS,
                 "position": "Pengelola",

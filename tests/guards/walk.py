@@ -65,16 +65,34 @@ def changes(before: Rows, after: Rows) -> tuple[dict[str, set[str]], dict[str, l
     return changed, new
 
 
+def _way(world: World, persona: str) -> str:
+    """The address of someone's own enrolment."""
+    return f"/belajar/{world.enrolments[world.people[persona].id].id}"
+
+
+def status_of(client: Any, url: str, **request: Any) -> int | str:
+    """The status of an answer, or what went wrong on the way to it."""
+    try:
+        answer = client.open(url, **request)
+    except Exception as error:  # noqa: BLE001 - tests list all of them instead of the first
+        db.session.rollback()
+        return f"{type(error).__name__}: {error}"[:160]
+    answer.close()
+    return answer.status_code
+
+
 def post_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
     """Every POST form that can be reached: endpoint → (who may send it, the form)."""
     found: dict[str, tuple[str, Form]] = {}
     starts = {
         "anonymous": ("/masuk", world.url("people.choose_password")),
         "owner": ("/", world.url("learning.question"), world.url("learning.step")),
-        "learner": (f"/belajar/{world.enrolments[world.people['learner'].id].id}/peran",),
-        "peer": ("/tinjauan",),
+        "learner": (f"{_way(world, 'learner')}/peran",),
+        "finisher": (f"{_way(world, 'finisher')}/tes-akhir",),
+        "peer": ("/tinjauan", world.url("assessment.review")),
         "facilitator": (
             world.url("learning.module"),
+            world.url("assessment.grade"),
             "/menilai",
             "/putaran/baru",
             world.url("assessment.round_page"),
@@ -92,7 +110,7 @@ def post_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
     }
     for persona, start in starts.items():
         client = world.client(persona)
-        for url, page in crawl(client, start, 60 if persona == "owner" else 15).items():
+        for url, page in crawl(client, start, 50 if persona == "owner" else 12).items():
             if {endpoint_of(app, action) for action in ACTION.findall(page)} <= set(found):
                 continue
             for form in forms(page, url):

@@ -70,7 +70,11 @@ def day(offset: int) -> date:
 
 @dataclass
 class World:
-    """Who and what there is; `values` are the parts of each address (endpoint → arguments)."""
+    """Who and what there is; `values` are the parts of each address (endpoint → arguments).
+
+    `people` holds the personas by name, and two more: `someone`, whom the administrator changes,
+    and `finisher`, who completed the module.
+    """
 
     people: dict[str, Person]
     classmates: list[Person]
@@ -203,6 +207,7 @@ def build() -> World:
     round_, works = _drawn_round(version, cast, classmates, enrolments)
     drawn = works[cast["owner"].id]
     reviewers = _reviewers(drawn)
+    cast["finisher"] = classmates[-1]
     cast["peer"] = next(p for p in classmates if p.id in reviewers)
     cast["learner"] = next(p for p in classmates[1:] if p.id not in reviewers)
     allocation = db.session.scalars(

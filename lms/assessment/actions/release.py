@@ -63,24 +63,14 @@ def draw_round(round_id: int, now: datetime) -> bool:
     round_.seed, round_.drawn_at = seed, now
     works = {work.person_id: work for work in submitters(round_.id)}
     people = list(works) if now < round_.review_by else []
-    forbidden = line_pairs(people, clock.today(now)) if people else set()
-    drawn = allocate_reviews(people, REVIEWS_EACH, forbidden, seed)
+    drawn = allocate_reviews(people, REVIEWS_EACH, line_pairs(people, clock.today(now)), seed)
     for reviewer, author in drawn.pairs:
         db.session.add(
             Allocation(round_id=round_.id, reviewer_id=reviewer, submission_id=works[author].id)
         )
-    audit.record(
-        "assessment.draw",
-        "round",
-        round_.id,
-        actor_id=None,
-        now=now,
-        seed=seed,
-        people=sorted(people),
-        pairs=len(drawn.pairs),
-        unfilled=len(drawn.unfilled),
-        connected=drawn.connected,
-    )
+    facts = {"seed": seed, "people": sorted(people), "pairs": len(drawn.pairs)}
+    facts |= {"unfilled": len(drawn.unfilled), "connected": drawn.connected}
+    audit.record("assessment.draw", "round", round_.id, actor_id=None, now=now, **facts)
     db.session.flush()
     _limit_needs(round_, works, now)
     return True
@@ -115,26 +105,22 @@ def release_round(round_id: int, now: datetime) -> bool:
     if round_ is None:
         return False
     round_.released_at = now
-    works = list(
-        db.session.scalars(
-            select(Submission)
-            .where(Submission.round_id == round_.id, Submission.submitted_at.is_not(None))
-            .order_by(Submission.enrolment_id)  # enrolments are locked in one order everywhere
-        )
-    )
+    works = _handed_in(round_)
     released = sum(_publish(work, round_, now) for work in works)
     _waive_unasked(round_, {work.person_id: work for work in works}, now)
-    audit.record(
-        "assessment.release",
-        "round",
-        round_.id,
-        actor_id=None,
-        now=now,
-        works=len(works),
-        results=released,
-    )
+    facts = {"works": len(works), "results": released}
+    audit.record("assessment.release", "round", round_.id, actor_id=None, now=now, **facts)
     db.session.flush()
     return True
+
+
+def _handed_in(round_: Round) -> list[Submission]:
+    statement = (
+        select(Submission)
+        .where(Submission.round_id == round_.id, Submission.submitted_at.is_not(None))
+        .order_by(Submission.enrolment_id)  # enrolments are locked in one order everywhere
+    )
+    return list(db.session.scalars(statement))
 
 
 def _waive_unasked(round_: Round, works: dict[int, Submission], now: datetime) -> None:

@@ -98,21 +98,14 @@ def open_round(
     version: ModuleVersion, roleplay: RolePlay, plan: RoundPlan, by_id: int, now: datetime
 ) -> Round:
     """Open a further round as a facilitator. Days must follow each other; the first may be past."""
-    submit_by, review_by = clock.end_of(plan.submit_by), clock.end_of(plan.review_by)
-    opens_at = clock.start_of(plan.opens)
-    if submit_by <= now:
-        raise Refused(_("Batas pengumpulan harus hari ini atau sesudahnya."))
-    if not opens_at < submit_by < review_by:
-        raise Refused(_("Urutkan tanggalnya: buka, batas pengumpulan, lalu batas tinjauan."))
-    if not plan.facilitator_ids:
-        raise Refused(_("Pilih paling sedikit satu fasilitator."))
+    _refuse_impossible(plan, now)
     round_ = Round(
         module_version_id=version.id,
         roleplay_id=roleplay.id,
         title=plan.title,
-        opens_at=opens_at,
-        submit_by=submit_by,
-        review_by=review_by,
+        opens_at=clock.start_of(plan.opens),
+        submit_by=clock.end_of(plan.submit_by),
+        review_by=clock.end_of(plan.review_by),
         opened_by_id=by_id,
     )
     db.session.add(round_)
@@ -128,6 +121,15 @@ def open_round(
     )
     db.session.flush()
     return round_
+
+
+def _refuse_impossible(plan: RoundPlan, now: datetime) -> None:
+    if clock.end_of(plan.submit_by) <= now:
+        raise Refused(_("Batas pengumpulan harus hari ini atau sesudahnya."))
+    if not plan.opens <= plan.submit_by < plan.review_by:
+        raise Refused(_("Urutkan tanggalnya: buka, batas pengumpulan, lalu batas tinjauan."))
+    if not plan.facilitator_ids:
+        raise Refused(_("Pilih paling sedikit satu fasilitator."))
 
 
 def _name(round_: Round, person_ids: Collection[int]) -> None:
@@ -160,8 +162,8 @@ def name_module_facilitators(
 ) -> None:
     """Name exactly these facilitators for a module.
 
-    Rounds of the module that have no active facilitator get them too: otherwise work handed in before the
-    first naming would wait for ever.
+    Rounds of the module that have no active facilitator get them too: otherwise work handed in
+    before the first naming would wait for ever.
     """
     db.session.execute(delete(ModuleFacilitator).where(ModuleFacilitator.module_id == module_id))
     for person_id in sorted(set(person_ids)):

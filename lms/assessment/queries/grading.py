@@ -129,13 +129,9 @@ def _matching(
     return statement
 
 
-def grading_queue(person_id: int, day: date, wanted: QueueFilter) -> Queue:
-    """A page of 50 of what a facilitator may grade. Two statements.
-
-    First those whose round closed without enough reviews, then what waits, oldest first, then what
-    is done. Oneself and people in one's reporting line never appear.
-    """
-    columns = (
+def _columns(person_id: int) -> tuple[Any, ...]:
+    """What a `QueueRow` is made of, in its order."""
+    return (
         Submission.id,
         Person,
         Unit.name,
@@ -147,13 +143,21 @@ def grading_queue(person_id: int, day: date, wanted: QueueFilter) -> Queue:
         _locked(),
         _draft(person_id),
     )
+
+
+def grading_queue(person_id: int, day: date, wanted: QueueFilter) -> Queue:
+    """A page of 50 of what a facilitator may grade. Two statements.
+
+    First those whose round closed without enough reviews, then what waits, oldest first, then what
+    is done. Oneself and people in one's reporting line never appear.
+    """
     count = _matching(select(func.count(Submission.id)), person_id, day, wanted)
     total = db.session.execute(count).scalar_one()
     page = min(max(wanted.page, 1), max(1, -(-total // PAGE)))
     urgent = Round.released_at.is_not(None) & (_reviews() < ENOUGH_REVIEWS)
     rank = case((_locked(), 2), (urgent, 0), else_=1)
     statement = (
-        _matching(select(*columns), person_id, day, wanted)
+        _matching(select(*_columns(person_id)), person_id, day, wanted)
         .join(Person, Person.id == Submission.person_id)
         .join(Unit, Unit.id == Person.unit_id)
         .order_by(rank, Submission.submitted_at, Submission.id)

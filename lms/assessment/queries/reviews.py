@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import joinedload
 
 from lms.assessment.models import Allocation, Rating, RatingKind, Round, Submission
@@ -47,19 +47,22 @@ class ReviewRow:
     number: int
 
 
-def reviews_of(person_id: int) -> list[ReviewRow]:
-    """The 50 reviews of a person that matter most: open ones by deadline, then the newest done.
-
-    One statement. Works of a round are numbered by the allocation's random id, which says nothing
-    about authors.
-    """
+def _has_draft(person_id: int) -> ColumnElement[bool]:
     draft = select(Rating.id).where(
         Rating.submission_id == Allocation.submission_id,
         Rating.rater_id == person_id,
         Rating.kind == RatingKind.PEER,
         Rating.locked_at.is_(None),
     )
-    number = func.row_number().over(partition_by=Allocation.round_id, order_by=Allocation.id)
+    return draft.exists()
+
+
+def reviews_of(person_id: int) -> list[ReviewRow]:
+    """The 50 reviews of a person that matter most: open ones by deadline, then the newest done.
+
+    One statement. Works of a round are numbered by the allocation's random id, which says nothing
+    about authors.
+    """
     statement = (
         select(
             Allocation.id,
@@ -67,8 +70,8 @@ def reviews_of(person_id: int) -> list[ReviewRow]:
             Round.title,
             Round.review_by,
             Allocation.done_at,
-            draft.exists(),
-            number,
+            _has_draft(person_id),
+            func.row_number().over(partition_by=Allocation.round_id, order_by=Allocation.id),
         )
         .join(Round, Round.id == Allocation.round_id)
         .where(visible_review(person_id))

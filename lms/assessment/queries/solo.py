@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
 from lms.assessment.models import (
@@ -98,14 +98,16 @@ class OwnSubmission:
         return "result" if self.released_at and self.has_result else "waiting"
 
 
-def own_submissions(person_id: int, enrolment_id: int | None = None) -> list[OwnSubmission]:
-    """All submissions of a person (of one enrolment where given), newest first. One statement."""
-    self_rated = exists().where(
+def _self_rated() -> ColumnElement[bool]:
+    return exists().where(
         Rating.submission_id == Submission.id,
         Rating.kind == RatingKind.SELF,
         Rating.locked_at.is_not(None),
     )
-    has_result = exists().where(CriterionResult.submission_id == Submission.id)
+
+
+def own_submissions(person_id: int, enrolment_id: int | None = None) -> list[OwnSubmission]:
+    """All submissions of a person (of one enrolment where given), newest first. One statement."""
     statement = (
         select(
             Submission.id,
@@ -113,8 +115,8 @@ def own_submissions(person_id: int, enrolment_id: int | None = None) -> list[Own
             Submission.roleplay_id,
             Submission.started_at,
             Submission.submitted_at,
-            self_rated,
-            has_result,
+            _self_rated(),
+            exists().where(CriterionResult.submission_id == Submission.id),
             Round.title,
             Round.submit_by,
             Round.review_by,
