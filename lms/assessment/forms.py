@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation, 
 
 from lms.assessment.personal_data import looks_personal
 from lms.assessment.sheet import NOT_OBSERVED, Fault, Mark, Sheet, faults
-from lms.core.forms import Form, clean, day_field, long_text, short_text
+from lms.core.forms import Form, Listed, clean, day_field, long_text, short_text
 from lms.modules.package.content import Criterion, Rubric
 
 EVIDENCE_LENGTH = 2000
@@ -39,19 +39,6 @@ def no_personal_data(_form: Any, field: Any) -> None:
     """Refuse digits that look like a NIK, a NIP or a telephone number."""
     if looks_personal(field.data or ""):
         raise StopValidation(str(PERSONAL))
-
-
-class Offered:
-    """The value, or every one of several, was among the choices; none at all is refused."""
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Refuse nothing and strangers."""
-        given = field.data if isinstance(field.data, list) else [field.data]
-        if not given or not set(given) <= {choice.value for choice in field.choices}:
-            raise StopValidation(str(self.message))
 
 
 class UtteranceForm(Form):
@@ -143,7 +130,7 @@ def _level_field() -> Any:
     return RadioField(
         _l("Jenjang"),
         choices=[SelectChoice(value, "") for value in ("1", "2", "3", "4", NOT_OBSERVED)],
-        validators=[Optional(), Offered(_l("Pilih salah satu jenjang yang ada."))],
+        validators=[Optional(), Listed(_l("Pilih salah satu jenjang yang ada."))],
         validate_choice=False,
     )
 
@@ -253,7 +240,7 @@ class FacilitatorsForm(Form):
     facilitators = SelectMultipleField(
         _l("Fasilitator"),
         choices=[],
-        validators=[Offered(_l("Pilih paling sedikit satu fasilitator."))],
+        validators=[Listed(_l("Pilih paling sedikit satu fasilitator."))],
         validate_choice=False,
     )
 
@@ -272,7 +259,7 @@ class RoundForm(FacilitatorsForm):
         choices=[],
         validators=[
             InputRequired(_l("Pilih bermain peran.")),
-            Offered(_l("Pilih bermain peran dari daftar.")),
+            Listed(_l("Pilih bermain peran dari daftar.")),
         ],
         validate_choice=False,
     )

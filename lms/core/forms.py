@@ -19,7 +19,6 @@ from wtforms.validators import (
     Length,
     Optional,
     StopValidation,
-    ValidationError,
 )
 
 LONG_TEXT = 5000
@@ -98,15 +97,17 @@ def select(label: Any, *, choices: Sequence[tuple[str, Any]] = (), required: Any
 
 
 class Listed:
-    """The value must be one of the field's choices (instead of WTForms' English message)."""
+    """The value, or each of several, is among the field's choices; none at all is refused."""
 
     def __init__(self, message: Any) -> None:
         self.message = message
 
     def __call__(self, form: Any, field: Any) -> None:
-        """Refuse what was not offered."""
-        if field.data not in {str(value) for value, _label in field.choices}:
-            raise ValidationError(str(self.message))
+        """Refuse what was not offered, with a sentence of ours."""
+        given = field.data if isinstance(field.data, list) else [field.data]
+        offered = {str(choice.value) for choice in field.iter_choices()}
+        if not given or not set(given) <= offered:
+            raise StopValidation(str(self.message))
 
 
 def day_field(label: Any, *, required: Any, invalid: Any, **kw: Any) -> Any:

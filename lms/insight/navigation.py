@@ -48,6 +48,8 @@ SECTIONS = {
         "people.edit",
         "people.units",
         "performance.periods",
+        "performance.edit_period",
+        "assessment.module_facilitators",
     ),
     "learning.catalogue": ("learning.", "assessment.roleplays"),
     "assessment.reviews": ("assessment.reviews",),

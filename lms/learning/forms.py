@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired
 
-from lms.core.forms import Form, long_text
+from lms.core.forms import Form, Listed, long_text
 from lms.modules.package.content import Item
 
 PLAN_TEXT = 500
@@ -149,42 +149,21 @@ class SjtForm(AnswerForm):
         return fine
 
 
-class Offered:
-    """Only what the question offers."""
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Refuse what was not offered."""
-        if field.data not in {option.value for option in field.choices}:
-            raise ValidationError(str(FOREIGN))
-
-
-class SomeListed:
-    """At least one, and only what was offered."""
-
-    def __call__(self, form: Any, field: Any) -> None:
-        """Refuse nothing chosen and what was not offered."""
-        if not field.data:
-            raise ValidationError(_("Pilih setidaknya satu jawaban, lalu kirim."))
-        offered = {choice.value for choice in field.choices}
-        if set(field.data) - offered:
-            raise ValidationError(str(FOREIGN))
-
-
 class FreeMultiple(SelectMultipleField):
     """Checks its choices with our sentences instead of WTForms' English ones."""
 
     def pre_validate(self, form: Any) -> None:
-        """Left to :class:`SomeListed`."""
+        """Left to :class:`Listed`."""
 
 
 def _listed(label: Any, options: Options, required: Any) -> Any:
-    checks = [InputRequired(required), Offered()]
+    checks = [InputRequired(required), Listed(FOREIGN)]
     return RadioField(label, choices=options, validators=checks, validate_choice=False)
 
 
 def _picked(label: Any, options: Options, required: Any) -> Any:
     choices = [SelectChoice("", _("Pilih")), *options]
-    checks = [InputRequired(required), Offered()]
+    checks = [InputRequired(required), Listed(FOREIGN)]
     return SelectField(label, choices=choices, validators=checks, validate_choice=False)
 
 
@@ -194,7 +173,13 @@ def _single(item: Item, options: Options) -> tuple[type[AnswerForm], dict[str, A
 
 def _multi(item: Item, options: Options) -> tuple[type[AnswerForm], dict[str, Any]]:
     field = FreeMultiple(
-        item.stem, choices=options, validators=[SomeListed()], validate_choice=False
+        item.stem,
+        choices=options,
+        validators=[
+            InputRequired(_("Pilih setidaknya satu jawaban, lalu kirim.")),
+            Listed(FOREIGN),
+        ],
+        validate_choice=False,
     )
     return MultiForm, {"options": field}
 

@@ -12,6 +12,7 @@ from guards.hygiene import listed
 from guards.statements import counted
 from guards.test_access import cells
 from guards.test_pages import variants
+from guards.walk import status_of
 from guards.world import DRAWN, LESSON, PERSONAS, World, ago, day
 from sqlalchemy import insert, select
 
@@ -60,7 +61,7 @@ def test_every_page_costs_at_most_twelve_statements(world: World, persona: str) 
     found = {}
     for url in [*urls, *variants(world, persona)]:
         with counted() as sent:
-            client.get(url).close()
+            status_of(client, url)
         if len(sent) > LIMIT:
             found[url] = f"{len(sent)} statements"
 
