@@ -1,8 +1,8 @@
 """Fixtures: both databases, one application a database, a client that signs in anew each request.
 
 Which databases: ``LMS_TEST_DB`` is ``sqlite``, ``postgresql`` or ``both`` (default: both where a
-server is found). PostgreSQL is ``LMS_TEST_DATABASE_URL``, else a local server with the account of the
-README. ``LMS_REQUIRE_PG`` turns its absence into a failure.
+server is found). PostgreSQL is ``LMS_TEST_DATABASE_URL``, else a local server with the account of
+the README. ``LMS_REQUIRE_PG`` turns its absence into a failure.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ hypothesis.settings.load_profile("suite")
 
 
 class LmsClient(FlaskClient):
-    """Cures pytest-flask's shared context; catches a view that forgot to commit (architecture §6)."""
+    """Cures pytest-flask's shared context and catches views that forgot to commit."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         """One request, as if nothing were remembered from the test or the request before."""
@@ -53,7 +53,7 @@ class LmsClient(FlaskClient):
         return response
 
 
-def _pg_url() -> URL | None:
+def pg_url() -> URL | None:
     """A PostgreSQL server that answers, or None."""
     url = make_url(os.environ.get("LMS_TEST_DATABASE_URL") or DEFAULT_PG)
     engine = create_engine(url, connect_args={"connect_timeout": 3})
@@ -77,16 +77,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Itera
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite'}"
         return
-    server = _pg_url()
+    server = pg_url()
     if server is None:
         SKIPPED["PostgreSQL"] = "set LMS_TEST_DATABASE_URL, or start a local server (README)"
         if os.environ.get("LMS_REQUIRE_PG"):
             pytest.fail("LMS_REQUIRE_PG is set and no PostgreSQL answers")
         pytest.skip("no PostgreSQL answers")
-    yield from _own_database(server)
+    yield from own_database(server)
 
 
-def _own_database(server: URL) -> Iterator[str]:
+def own_database(server: URL) -> Iterator[str]:
+    """A new database on that server, dropped when the generator ends."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

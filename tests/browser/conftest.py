@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 from tests.browser import chromium, demo_site
 from tests.browser.demo_site import Site
-from tests.conftest import SKIPPED, _own_database, _pg_url
+from tests.conftest import SKIPPED, own_database, pg_url
 
 SMALL = "120"  # half the city is enough where it is loaded for a single walk
 
@@ -60,14 +60,14 @@ def site(city: Site, tmp_path_factory: Any) -> Iterator[Site]:
 @pytest.fixture
 def postgresql_site(browser: Browser, tmp_path: Any) -> Iterator[Site]:
     """A running demo city on a PostgreSQL database of its own."""
-    server = _pg_url()
+    server = pg_url()
     if server is None:
         SKIPPED["PostgreSQL"] = "set LMS_TEST_DATABASE_URL, or start a local server (README)"
         if os.environ.get("LMS_REQUIRE_PG"):
             pytest.fail("LMS_REQUIRE_PG is set and no PostgreSQL answers")
         pytest.skip("no PostgreSQL answers")
     with (
-        contextmanager(_own_database)(server) as url,
+        contextmanager(own_database)(server) as url,
         Site(tmp_path / "site", url).fill("--people", SMALL) as site,
     ):
         yield site

@@ -45,7 +45,7 @@ TABLE = {
     "GET learning.module": "303 200 200 200 200 200 200 200 200 303",
     "GET learning.jp_ledger": "303 200 200 200 200 200 200 200 200 303",
     "GET learning.overview": "303 200 404 404 404 404 404 404 404 303",
-    "GET learning.lesson": "303 302 404 404 404 404 404 404 404 303",
+    "GET learning.lesson": "303 303 404 404 404 404 404 404 404 303",
     "GET learning.step": "303 200 404 404 404 404 404 404 404 303",
     "GET learning.test": "303 200 404 404 404 404 404 404 404 303",
     "GET learning.question": "303 200 404 404 404 404 404 404 404 303",

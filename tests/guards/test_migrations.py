@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from conftest import make_settings
+from conftest import make_settings, own_database
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
 from lms import config, create_app
@@ -42,14 +41,7 @@ def spare_url(database_url: str, tmp_path: Any) -> Any:
     if url.get_backend_name() == "sqlite":
         yield f"sqlite:///{tmp_path / 'spare.sqlite'}"
         return
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield url.set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    yield from own_database(url)
 
 
 def test_migrations_go_up_down_and_up(spare_url: str, tmp_path: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from flask import Response, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
@@ -22,7 +23,6 @@ from lms.assessment.wording import levels_in_words
 from lms.core import clock
 from lms.core.access import needs
 from lms.core.db import commit
-from lms.core.errors import Refused
 from lms.core.htmx import go, respond
 from lms.people.login import me
 
@@ -77,16 +77,12 @@ def grade(submission_id: int) -> Response:
     saved = own_rating(submission_id, me().id, RatingKind.FACILITATOR)
     sheet = sheet_of(saved, work.roleplay.criteria)
     form = rubric.open_form(rating_form(work.rubric, work.roleplay.criteria), sheet)
-    if request.method == "GET":
-        return _page(work, form, saved)
-    if form.lenient:
-        return rubric.autosave(form, lambda draft: _save(work, draft))
-    if not form.validate():
-        return _page(work, form, saved, 422)
-    try:
-        return _keep(work, form)
-    except Refused as refusal:
-        return _page(work, form, saved, refusal.status, refusal.message)
+    return rubric.answer(
+        form,
+        partial(_page, work, form, saved),
+        partial(_save, work),
+        partial(_keep, work),
+    )
 
 
 def _save(work: Work, sheet: Sheet) -> Rating:
@@ -109,8 +105,8 @@ def _page(
     work: Work,
     form: RatingForm,
     saved: Rating | None,
-    status: int = 200,
-    message: str | None = None,
+    status: int,
+    message: str | None,
 ) -> Response:
     same_round = QueueFilter("all", work.submission.round_id)
     page = render_template(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -17,7 +19,6 @@ from lms.assessment.views.work import Work, own_work
 from lms.assessment.wording import level_name, levels_in_words, mirror
 from lms.core import clock
 from lms.core.db import commit
-from lms.core.errors import Refused
 from lms.core.htmx import go
 from lms.people.login import me
 
@@ -39,16 +40,12 @@ def self_assessment(submission_id: int) -> Response:
         rating_form(work.rubric, work.roleplay.criteria, own=True),
         sheet_of(saved, work.roleplay.criteria),
     )
-    if request.method == "GET":
-        return _self_page(work, form, saved)
-    if form.lenient:
-        return rubric.autosave(form, lambda sheet: _save(work, sheet))
-    if not form.validate():
-        return _self_page(work, form, saved, 422)
-    try:
-        return _keep(work, form)
-    except Refused as refusal:
-        return _self_page(work, form, saved, refusal.status, refusal.message)
+    return rubric.answer(
+        form,
+        partial(_self_page, work, form, saved),
+        partial(_save, work),
+        partial(_keep, work),
+    )
 
 
 def _save(work: Work, sheet: rubric.Sheet) -> Rating:
@@ -72,8 +69,8 @@ def _self_page(
     work: Work,
     form: RatingForm,
     saved: Rating | None,
-    status: int = 200,
-    message: str | None = None,
+    status: int,
+    message: str | None,
 ) -> Response:
     page = render_template(
         "assessment/self_assessment.html",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Response, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -17,7 +19,6 @@ from lms.assessment.views.blueprint import bp
 from lms.assessment.views.work import Work, work_of
 from lms.core import clock
 from lms.core.db import commit
-from lms.core.errors import Refused
 from lms.core.htmx import go
 from lms.people.login import me
 
@@ -45,16 +46,12 @@ def review(allocation_id: int) -> Response:
     saved = own_rating(allocation.submission_id, me().id, RatingKind.PEER)
     sheet = sheet_of(saved, work.roleplay.criteria)
     form = rubric.open_form(rating_form(work.rubric, work.roleplay.criteria), sheet)
-    if request.method == "GET":
-        return _page(allocation, work, form, saved)
-    if form.lenient:
-        return rubric.autosave(form, lambda draft: _save(work, draft))
-    if not form.validate():
-        return _page(allocation, work, form, saved, 422)
-    try:
-        return _keep(allocation, work, form)
-    except Refused as refusal:
-        return _page(allocation, work, form, saved, refusal.status, refusal.message)
+    return rubric.answer(
+        form,
+        partial(_page, allocation, work, form, saved),
+        partial(_save, work),
+        partial(_keep, allocation, work),
+    )
 
 
 def _save(work: Work, sheet: Sheet) -> Rating:
@@ -78,8 +75,8 @@ def _page(
     work: Work,
     form: RatingForm,
     saved: Rating | None,
-    status: int = 200,
-    message: str | None = None,
+    status: int,
+    message: str | None,
 ) -> Response:
     locked_at = saved.locked_at if saved else None
     page = render_template(

@@ -32,6 +32,25 @@ def open_form(form_class: type[RatingForm], sheet: Sheet) -> RatingForm:
     return form
 
 
+def answer(
+    form: RatingForm,
+    page: Callable[[int, str | None], Response],
+    save: Callable[[Sheet], Rating],
+    keep: Callable[[RatingForm], Response],
+) -> Response:
+    """One turn of the form: shown, drafted while someone types, refused in words, or kept."""
+    if request.method == "GET":
+        return page(200, None)
+    if form.lenient:
+        return autosave(form, save)
+    if not form.validate():
+        return page(422, None)
+    try:
+        return keep(form)
+    except Refused as refusal:
+        return page(refusal.status, refusal.message)
+
+
 def autosave(form: RatingForm, save: Callable[[Sheet], Rating]) -> Response:
     """Keep what can be kept while someone types; the answer is the line in the dock."""
     saved_at: datetime | None = None
