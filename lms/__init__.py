@@ -78,7 +78,6 @@ def _config(settings: config.Settings) -> dict[str, Any]:
         "LMS_SITE_NAME": settings.site_name,
         "LMS_AGENCY_NAME": settings.agency_name,
         "LMS_MEDIA": settings.media_folder,
-        "LMS_MAIL_URL": settings.mail_url,
         "LMS_RATE_LIMITS": settings.rate_limits,
         "LMS_JP_TARGET": 20,
         "LMS_ARGON2": (3, 65536, 1),

@@ -33,7 +33,6 @@ class Settings:
     database_url: str
     secret_key: str
     base_url: str
-    mail_url: str
     media_folder: Path
     test_clock: Path | None
     site_name: str
@@ -61,7 +60,6 @@ def load(environ: Mapping[str, str] | None = None, *, production: bool = False) 
         database_url=_database_url(env, instance),
         secret_key=_secret_key(env, instance, production),
         base_url=_base_url(env),
-        mail_url=env.get("LMS_MAIL_URL", ""),
         media_folder=Path(env.get("LMS_MEDIA_URL") or instance / "media"),
         test_clock=_test_clock(env, production),
         site_name=env.get("LMS_SITE_NAME") or "Belajar Semarang",
