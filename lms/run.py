@@ -28,18 +28,21 @@ def main(arguments: list[str] | None = None) -> int:
     except config.ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the operator, before logging means anything
         return 2
+    return _serve(settings, options)
+
+
+def _serve(settings: config.Settings, options: argparse.Namespace) -> int:
     app = create_app(settings)
-    worker = Worker(app)
-    if options.worker:
-        worker.start()
     try:
         server = create_server(
             app, host=options.host, port=options.port, threads=THREADS, **_behind_proxy(settings)
         )
     except OSError as error:
-        worker.stop()
         print(f"port {options.port} cannot be used: {error.strerror}", file=sys.stderr)  # noqa: T201
         return 1
+    worker = Worker(app)
+    if options.worker:
+        worker.start()
     logging.getLogger("lms").info("serving on http://%s:%s", options.host, options.port)
     try:
         server.run()

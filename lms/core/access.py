@@ -103,6 +103,9 @@ def _forms_only() -> None:
     has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
     if has_body and request.mimetype not in FORM_TYPES:
         abort(415)
+    limit = current_app.config["MAX_FORM_MEMORY_SIZE"]  # Werkzeug holds multipart alone to it
+    if request.mimetype != "multipart/form-data" and (request.content_length or 0) > limit:
+        abort(413)
 
 
 def _signed_in_only() -> Any:

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from lms.core.db import db
 from lms.core.htmx import is_htmx
+
+NUMBER_OUT_OF_RANGE = "22003"  # an SQLSTATE
 
 
 class Refused(Exception):
@@ -113,35 +116,54 @@ def error_response(status: int, headers: Mapping[str, str] | None = None) -> Res
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page that has a request id and a way on."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SecurityError, _unknown_host)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(DataError, _beyond_the_column)
+    app.register_error_handler(OperationalError, _database_down)
 
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> ResponseReturnValue:
-        db.session.rollback()
-        if isinstance(error, InternalServerError) and error.original_exception is not None:
-            current_app.logger.error("request %s failed", request_id(), exc_info=error)
-        status = error.code or 500
-        if status < 400:  # redirects by routing are answers, not errors
-            return error
-        kept = {k: v for k, v in error.get_headers() if k in {"Allow", "Retry-After"}}
-        return error_response(status, kept)
 
-    @app.errorhandler(CSRFError)
-    def csrf_error(error: CSRFError) -> ResponseReturnValue:
-        db.session.rollback()
-        current_app.logger.info("request %s refused: csrf %s", request_id(), request.endpoint)
-        return error_response(400)
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    db.session.rollback()
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        current_app.logger.error("request %s failed", request_id(), exc_info=error)
+    status = error.code or 500
+    if status < 400:  # redirects by routing are answers, not errors
+        return error
+    kept = {k: v for k, v in error.get_headers() if k in {"Allow", "Retry-After"}}
+    return error_response(status, kept)
 
-    @app.errorhandler(Refused)
-    def refused(error: Refused) -> ResponseReturnValue:
-        db.session.rollback()
-        return _refusal(error)
 
-    @app.errorhandler(OperationalError)
-    def database_down(error: OperationalError) -> ResponseReturnValue:
-        db.session.rollback()
-        g.database_down = True  # the page must not ask it who is signed in
-        current_app.logger.error("request %s: database", request_id(), exc_info=error)
-        return error_response(503, {"Retry-After": "5"})
+def _unknown_host(error: SecurityError) -> ResponseReturnValue:
+    """For a host that is not ours no address can be built, so there is no page either."""
+    return _("Alamat situs ini tidak dikenal."), 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _csrf_error(error: CSRFError) -> ResponseReturnValue:
+    db.session.rollback()
+    current_app.logger.info("request %s refused: csrf %s", request_id(), request.endpoint)
+    return error_response(400)
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    db.session.rollback()
+    return _refusal(error)
+
+
+def _beyond_the_column(error: DataError) -> ResponseReturnValue:
+    """An id larger than any of ours is unknown; PostgreSQL says so by an error of its own."""
+    db.session.rollback()
+    if getattr(error.orig, "sqlstate", "") != NUMBER_OUT_OF_RANGE:
+        raise error
+    return error_response(404)
+
+
+def _database_down(error: OperationalError) -> ResponseReturnValue:
+    db.session.rollback()
+    g.database_down = True  # the page must not ask it who is signed in
+    current_app.logger.error("request %s: database", request_id(), exc_info=error)
+    return error_response(503, {"Retry-After": "5"})
 
 
 def _refusal(error: Refused) -> ResponseReturnValue:

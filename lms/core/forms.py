@@ -58,8 +58,8 @@ class MinChars:
 
 def _limits(maximum: int, required: Any) -> list[Any]:
     message = _l("Paling banyak %(max)d huruf. Ringkas dahulu, lalu kirim lagi.", max=maximum)
-    first = DataRequired(required) if required else Optional()
-    return [first, Length(max=maximum, message=message)]
+    sent = [InputRequired(required), DataRequired(required)] if required else [Optional()]
+    return [*sent, Length(max=maximum, message=message)]
 
 
 def short_text(label: Any, *, required: Any = None, maximum: int = SHORT_TEXT, **kw: Any) -> Any:

@@ -21,6 +21,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from lms.core.access import public
@@ -117,7 +118,11 @@ class GalleryForm(Form):
     due = DateField("Tenggat", validators=[InputRequired("Pilih tanggalnya.")])
     unit = SelectField(
         "Unit",
-        choices=[("", "Pilih unit"), ("1", "Disdukcapil"), ("2", "BKPP")],
+        choices=[
+            SelectChoice("", "Pilih unit"),
+            SelectChoice("1", "Disdukcapil"),
+            SelectChoice("2", "BKPP"),
+        ],
         validators=[InputRequired("Pilih unit kerja.")],
         validate_choice=False,
     )
@@ -126,11 +131,16 @@ class GalleryForm(Form):
     agree = BooleanField("Saya sudah membaca", validators=[InputRequired("Baca dahulu.")])
     step = RadioField(
         "Bagaimana jalannya?",
-        choices=[("done", "Sudah saya lakukan"), ("not", "Belum ada kesempatan")],
+        choices=[
+            SelectChoice("done", "Sudah saya lakukan"),
+            SelectChoice("not", "Belum ada kesempatan"),
+        ],
         validators=[InputRequired("Pilih satu jawaban.")],
     )
-    topics = SelectMultipleField("Topik", choices=[("a", "Aduan"), ("b", "Penolakan")])
-    level = RadioField("Jenjang", choices=[(str(n), "") for n in range(5)])
+    topics = SelectMultipleField(
+        "Topik", choices=[SelectChoice("a", "Aduan"), SelectChoice("b", "Penolakan")]
+    )
+    level = RadioField("Jenjang", choices=[SelectChoice(str(n), "") for n in range(5)])
 
 
 def _form(data: dict[str, str], prefix: str = "") -> GalleryForm:

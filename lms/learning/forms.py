@@ -48,7 +48,7 @@ class PlanForm(Form):
     @property
     def known_revision(self) -> int:
         """The revision that was on the screen, 0 when none or when it was tampered with."""
-        text = self.revision.data or ""
+        text = str(self.revision.data or "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0  # noqa: PLR2004
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import MapAdapter
 
@@ -287,7 +287,7 @@ def _newcomer(session: Session) -> Found:
     begun = exists().where(Enrolment.person_id == Person.id)
     nip = session.scalars(
         select(Person.nip)
-        .where(~begun, ~above, Person.deactivated_at.is_(None), or_(Person.nip > "1990"))
+        .where(~begun, ~above, Person.deactivated_at.is_(None))
         .order_by(Person.nip.desc())
         .limit(1)
     ).one()

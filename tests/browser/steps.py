@@ -17,7 +17,6 @@ PASSWORD = "belajar-semarang"
 SECONDS = 15.0
 PAUSE_MS = 40
 LONGEST_LESSON = 25
-LONGEST_TALK = 15
 EVIDENCE = "Petugas mengulang keperluan warga, lalu bertanya apakah sudah betul."
 
 

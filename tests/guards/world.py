@@ -49,11 +49,7 @@ PERSONAS = (
 DRAFT, DRAWN, RELEASED = "loket-berkas-kurang", "tagihan-pbb-naik", "halte-pengalihan-rute"
 LESSON = "dengar-sampai-tuntas"
 PROMPT = "ke-p-01"
-SPOKEN = (
-    "Selamat pagi, silakan duduk.",
-    "Boleh saya lihat berkasnya?",
-    "Saya jelaskan langkahnya.",
-)
+SPOKEN = ("Selamat pagi, silakan duduk.", "Boleh saya lihat?", "Saya jelaskan langkahnya.")
 REFLECTION = "Saya memotong kalimat warga satu kali dan ingin menunggu lebih lama."
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -206,15 +202,11 @@ def build() -> World:
     released = _released_round(version, cast, classmates, enrolments)
     round_, works = _drawn_round(version, cast, classmates, enrolments)
     drawn = works[cast["owner"].id]
-    reviewers = _reviewers(drawn)
+    asked = select(Allocation).where(Allocation.submission_id == drawn.id)
+    allocations = {row.reviewer_id: row for row in db.session.scalars(asked)}
     cast["finisher"] = classmates[-1]
-    cast["peer"] = next(p for p in classmates if p.id in reviewers)
-    cast["learner"] = next(p for p in classmates[1:] if p.id not in reviewers)
-    allocation = db.session.scalars(
-        select(Allocation).where(
-            Allocation.submission_id == drawn.id, Allocation.reviewer_id == cast["peer"].id
-        )
-    ).one()
+    cast["peer"] = next(p for p in classmates if p.id in allocations)
+    cast["learner"] = next(p for p in classmates[1:] if p.id not in allocations)
     draft = talk(own, DRAFT, ago(2))
     closed = people.open_sign_in(cast["deactivated"], NOW)
     people.deactivate(cast["deactivated"], cast["admin"].id, NOW)
@@ -227,7 +219,7 @@ def build() -> World:
         draft=draft,
         drawn=drawn,
         released=released,
-        allocation=allocation,
+        allocation=allocations[cast["peer"].id],
         round=round_,
         enrolments=enrolments,
         token=token,
@@ -354,14 +346,6 @@ def _drawn_round(
     draw_round(round_.id, ago(3))
     db.session.flush()
     return round_, works
-
-
-def _reviewers(submission: Submission) -> set[int]:
-    return set(
-        db.session.scalars(
-            select(Allocation.reviewer_id).where(Allocation.submission_id == submission.id)
-        )
-    )
 
 
 def _values(world: World) -> dict[str, dict[str, Any]]:

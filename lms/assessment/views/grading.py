@@ -72,7 +72,7 @@ def grade(submission_id: int) -> Response:
         abort(404)
     work = work_of(submission, submission.round.version)
     locked = facilitator_rating(submission_id)
-    if locked is not None and request.method == "GET":
+    if locked is not None and request.method != "POST":
         return _graded(work, locked)
     saved = own_rating(submission_id, me().id, RatingKind.FACILITATOR)
     sheet = sheet_of(saved, work.roleplay.criteria)

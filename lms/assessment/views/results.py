@@ -31,10 +31,10 @@ def _result_url(work: Work) -> str:
 def self_assessment(submission_id: int) -> Response:
     """Rate oneself on the same rubric, before any result shows (F-12)."""
     work = own_work(submission_id)
-    if not work.submission.is_submitted and request.method == "GET":
+    if not work.submission.is_submitted and request.method != "POST":
         return go(url_for("assessment.roleplay", submission_id=submission_id))
     saved = own_rating(submission_id, me().id, RatingKind.SELF)
-    if saved is not None and saved.locked_at is not None and request.method == "GET":
+    if saved is not None and saved.locked_at is not None and request.method != "POST":
         return go(_result_url(work))
     form = rubric.open_form(
         rating_form(work.rubric, work.roleplay.criteria, own=True),

@@ -85,7 +85,7 @@ def _page(
         work=work,
         form=form,
         lines=transcript(work.submission.id),
-        locked_at=locked_at if request.method == "GET" else None,
+        locked_at=locked_at if request.method != "POST" else None,
         saved_at=saved.saved_at if saved else None,
         late=clock.now() >= allocation.round.review_by,
         message=message,

@@ -73,7 +73,7 @@ def start_roleplay(enrolment_id: int, roleplay_id: str) -> Response:
 def roleplay(submission_id: int) -> Response:
     """The conversation; once handed in, the submission with its next step."""
     work = own_work(submission_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _submitted(work) if work.submission.is_submitted else _talk(work)
     form = UtteranceForm()
     if not form.validate():
@@ -129,7 +129,7 @@ def reflection(submission_id: int) -> Response:
     """Write the reflection, attach a file, hand in."""
     work = own_work(submission_id)
     lines = transcript(work.submission.id)
-    if request.method == "GET":
+    if request.method != "POST":
         if work.submission.is_submitted or not may_close(lines):
             return go(_address(work.submission))
         data = {"reflection": work.submission.reflection}

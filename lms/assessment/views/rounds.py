@@ -73,7 +73,7 @@ def new_round() -> Response:
     """Open a further round."""
     scenarios = _scenarios()
     blank = {"facilitators": [str(me().id)], "opens": clock.today(clock.now())}
-    form = RoundForm(data=blank if request.method == "GET" else None)
+    form = RoundForm(data=blank if request.method != "POST" else None)
     form.facilitators.choices = _choices(facilitators())
     form.roleplay.choices = [
         SelectChoice("", _("Pilih bermain peran")),
@@ -82,7 +82,7 @@ def new_round() -> Response:
             for key, (version, play) in scenarios.items()
         ),
     ]
-    if request.method == "GET":
+    if request.method != "POST":
         return _new_page(form)
     if not form.validate():
         return _new_page(form, 422)
@@ -120,10 +120,10 @@ def round_page(round_id: int) -> Response:
         abort(404)
     named = named_for_round(round_id)
     saved = {"facilitators": [str(person.id) for person in named]}
-    form = FacilitatorsForm(data=saved if request.method == "GET" else None)
+    form = FacilitatorsForm(data=saved if request.method != "POST" else None)
     people = {person.id: person for person in [*facilitators(), *named]}
     form.facilitators.choices = _choices(list(people.values()))
-    if request.method == "GET":
+    if request.method != "POST":
         return _round_page(row, named, form)
     if not form.validate():
         return _round_page(row, named, form, 422)
@@ -158,7 +158,7 @@ def module_facilitators_page() -> Response:
     modules = module_facilitators()
     choices = _choices(facilitators())
     forms = {module.id: _module_form(module, named, choices) for module, named in modules}
-    if request.method == "GET":
+    if request.method != "POST":
         return _modules_page(modules, forms)
     module_id = _sent_module(forms)
     form = FacilitatorsForm(prefix=f"modul-{module_id}")

@@ -39,7 +39,7 @@ def answer(
     keep: Callable[[RatingForm], Response],
 ) -> Response:
     """One turn of the form: shown, drafted while someone types, refused in words, or kept."""
-    if request.method == "GET":
+    if request.method != "POST":
         return page(200, None)
     if form.lenient:
         return autosave(form, save)

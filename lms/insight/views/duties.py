@@ -315,35 +315,23 @@ def _administration(facts: Facts) -> Iterator[Duty]:
 def at_rest(facts: Facts, roles: Collection[str]) -> Duty:
     """What the first block says when nothing waits."""
     if "admin" in roles:
-        return _rest(
-            _("Tidak ada yang perlu diisi"),
-            _("Setiap modul sudah memiliki fasilitator. Pegawai dan peran dikelola di sini."),
-            "people.people_list",
-            _("Buka daftar pegawai"),
-        )
+        title = _("Tidak ada yang perlu diisi")
+        context = _("Setiap modul sudah memiliki fasilitator. Pegawai dan peran dikelola di sini.")
+        return _rest(title, context, "people.people_list", _("Buka daftar pegawai"))
     if "facilitator" in roles:
-        return _rest(
-            _("Semua sudah dinilai"),
-            _("Kiriman berikutnya muncul di antrean setelah peserta mengirimkannya."),
-            "assessment.grading_queue",
-            _("Buka antrean"),
-        )
+        title = _("Semua sudah dinilai")
+        context = _("Kiriman berikutnya muncul di antrean setelah peserta mengirimkannya.")
+        return _rest(title, context, "assessment.grading_queue", _("Buka antrean"))
     if any(row.module for row in facts.progress):
-        return _rest(
-            _("Semua sudah selesai"),
-            _("Tidak ada yang menunggu. Jalankan satu rencana kecil, atau pilih modul lain."),
-            "learning.catalogue",
-            _("Lihat modul lain"),
-        )
-    return _rest(
-        _("Mulai modul pertama Anda"),
-        _(
-            "Belum ada modul untuk Anda. Mulai dari satu pelajaran, sekitar 13 menit, "
-            "atau tanyakan kepada atasan Anda."
-        ),
-        "learning.catalogue",
-        _("Pilih modul"),
+        title = _("Semua sudah selesai")
+        context = _("Tidak ada yang menunggu. Jalankan satu rencana kecil, atau pilih modul lain.")
+        return _rest(title, context, "learning.catalogue", _("Lihat modul lain"))
+    title = _("Mulai modul pertama Anda")
+    context = _(
+        "Belum ada modul untuk Anda. Mulai dari satu pelajaran, sekitar 13 menit, "
+        "atau tanyakan kepada atasan Anda."
     )
+    return _rest(title, context, "learning.catalogue", _("Pilih modul"))
 
 
 def _rest(title: str, context: str, endpoint: str, action: str) -> Duty:

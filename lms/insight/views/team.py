@@ -158,7 +158,7 @@ def assign() -> ResponseReturnValue:
     form = AssignForm()
     form.module.choices = [(str(v.module_id), v.title) for v in modules.catalogue()]
     form.people.choices = [(str(p.id), p.name) for p in members]
-    if request.method == "GET":
+    if request.method != "POST":
         form.people.data = request.args.getlist("orang")[:200]
         form.module.data = (
             request.args.get("modul", "") or form.module.choices[:1][0][0]

@@ -104,7 +104,7 @@ def step(enrolment_id: int, lesson_id: str, step: int) -> Response:
     if step > page.record.reached:
         return go(page.url(page.record.reached))
     _load_task(page)
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(page)
     if request.form.get("aksi") == "draf":
         return _keep_draft(page)

@@ -37,7 +37,7 @@ def plan(enrolment_id: int, prompt_id: str) -> Response | tuple[str, int]:
     if prompt is None:
         abort(404)
     form = PlanForm(obj=queries.plan_of(enrolment.id, prompt_id))
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(enrolment, prompt, form)
     if not form.validate():
         return _show(enrolment, prompt, form, 422)

@@ -57,7 +57,7 @@ def people_list() -> Response:
 def new_person() -> Response:
     """Add an employee."""
     form = _person_form()
-    if request.method == "GET":
+    if request.method != "POST":
         form.superior_from.data = clock.today(clock.now())
         return _new_page(form)
     refused = _refusal(form)
@@ -77,7 +77,7 @@ def new_person() -> Response:
 def edit_person(person_id: int) -> Response:
     """One employee: facts, superior, roles, account."""
     person = person_or_404(person_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return edit_page(person)
     form = _person_form()
     refused = _refusal(form)

@@ -44,7 +44,7 @@ def sign_in() -> Response:
     if me_or_none() is not None:
         return go(_landing(wanted))
     form = SignInForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return _door(form, wanted)
     if not form.validate():
         return _door(form, wanted, 422)
@@ -116,7 +116,7 @@ def _door(
         form=form,
         message=message,
         next=wanted,
-        over=why_over() if request.method == "GET" else None,
+        over=why_over() if request.method != "POST" else None,
         demo_people=config.get("LMS_DEMO_PEOPLE", ()) if config.get("LMS_DEMO") else (),
     )
     return make_response(page, status)
@@ -159,7 +159,7 @@ def sign_out() -> Response:
 def change_password() -> Response:
     """Change one's password: the old one is asked, all other sign-ins end."""
     form = ChangePasswordForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return _password_page("people/change_password.html", form)
     person, now = me().person, clock.now()
     if not form.validate() or not _acceptable(form, person):
@@ -206,7 +206,7 @@ def choose_password(token: str) -> Response:
     link, person = found
     form = NewPasswordForm()
     context: dict[str, Any] = {"token": token, "person": person}
-    if request.method == "GET":
+    if request.method != "POST":
         return _password_page("people/choose_password.html", form, **context)
     if not form.validate() or not _acceptable(form, person):
         return _password_page("people/choose_password.html", form, 422, **context)

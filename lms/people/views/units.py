@@ -27,7 +27,7 @@ def units() -> Response:
         ("", _("Tanpa induk")),
         *((str(row.unit.id), "– " * row.depth + row.unit.name) for row in tree),
     ]
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(form, tree, _start(form))
     renamed = _unit_or_404(form.unit_id.data)
     if not form.validate():
