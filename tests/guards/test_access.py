@@ -91,6 +91,7 @@ TABLE = {
     "POST assessment.round_page": "303 403 403 403 422 404 403 403 403 303",
     "POST assessment.module_facilitators": "303 403 403 403 403 403 403 403 422 303",
     "POST insight.assign": "303 404 404 404 404 404 422 422 404 303",
+    "POST insight.withdraw": "303 404 404 404 404 404 303 404 404 303",
     "POST performance.periods": "303 403 403 403 403 403 403 403 422 303",
     "POST performance.edit_period": "303 403 403 403 403 403 403 403 422 303",
     "POST people.units": "303 403 403 403 403 403 403 403 422 303",

@@ -27,7 +27,7 @@ from lms.core.db import db
 from lms.core.uploads import store
 from lms.learning import actions as learning
 from lms.learning import queries as learning_queries
-from lms.learning.models import Enrolment, JpEntry, TestKind
+from lms.learning.models import Enrolment, JpEntry, ModuleAssignment, TestKind
 from lms.modules.models import ModuleVersion
 from lms.modules.queries import package
 from lms.people import actions as people
@@ -348,6 +348,13 @@ def _drawn_round(
     return round_, works
 
 
+def _assignment(world: World) -> int:
+    """The module that the superior asked of the owner."""
+    statement = select(ModuleAssignment.id).where(ModuleAssignment.withdrawn_at.is_(None))
+    owner = world.people["owner"].id
+    return db.session.scalars(statement.where(ModuleAssignment.person_id == owner)).one()
+
+
 def _values(world: World) -> dict[str, dict[str, Any]]:
     """The parts of every address that has any."""
     cast, enrolment = world.people, {"enrolment_id": world.enrolment.id}
@@ -391,6 +398,7 @@ def _values(world: World) -> dict[str, dict[str, Any]]:
         "assessment.download": {"submission_id": world.drawn.id},
         "assessment.round_page": {"round_id": world.round.id},
         "insight.team_member": {"person_id": cast["owner"].id},
+        "insight.withdraw": {"assignment_id": _assignment(world)},
         "performance.own_evidence": {"period_id": period.id},
         "performance.evidence": {"period_id": period.id, "person_id": cast["owner"].id},
         "performance.edit_period": {"period_id": period.id},

@@ -203,3 +203,30 @@ def test_an_unknown_module_is_refused(team: Any, sign_in: Any) -> None:
     answer = _post(sign_in(team["Ratna"]), [team["Budi"]], module="424242")
 
     assert answer.status_code == 422
+
+
+def _only_assignment() -> int:
+    return db.session.scalars(select(ModuleAssignment.id)).one()
+
+
+def test_a_request_can_be_taken_back(team: Any, sign_in: Any) -> None:
+    """Sent twice it stays one change; what the person learned is not touched."""
+    client = sign_in(team["Ratna"])
+    url = f"/tim/tugaskan/{_only_assignment()}/batal"
+
+    first, second = client.post(url), client.post(url)
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert _assignments() == []
+    taken_back = select(AuditEntry).where(AuditEntry.action == "learning.withdraw")
+    assert len(db.session.scalars(taken_back).all()) == 1
+
+
+def test_nobody_else_can_take_it_back(team: Any, sign_in: Any) -> None:
+    """Another superior and the person itself get 404."""
+    url = f"/tim/tugaskan/{_only_assignment()}/batal"
+
+    answers = [sign_in(team[name]).post(url).status_code for name in ("Hendra", "Sari")]
+
+    assert answers == [404, 404]
+    assert len(_assignments()) == 1

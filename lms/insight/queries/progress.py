@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -151,6 +151,19 @@ def member_rows(leader_id: int, person_id: int, now: datetime) -> list[Progress]
     """The rows of one member of the team; empty where the person is not led by `leader`."""
     people = visible_people(leader_id, clock.today(now)).where(Person.id == person_id)
     return _read(_Rows(people, now).statement(), PAGE)
+
+
+def team_assignment(leader_id: int, assignment_id: int, day: date) -> ModuleAssignment | None:
+    """A request made of someone on the team, locked for a change, or None."""
+    statement = (
+        select(ModuleAssignment)
+        .where(
+            ModuleAssignment.id == assignment_id,
+            ModuleAssignment.person_id.in_(visible_people(leader_id, day)),
+        )
+        .with_for_update()
+    )
+    return db.session.scalars(statement).one_or_none()
 
 
 def requirements_of(enrolment_ids: Sequence[int]) -> list[Requirement]:

@@ -193,6 +193,19 @@ def _assign(form: AssignForm, members: list[Any]) -> ResponseReturnValue:
     return go(url_for("insight.team"))
 
 
+@bp.post("/tim/tugaskan/<id:assignment_id>/batal")
+def withdraw(assignment_id: int) -> ResponseReturnValue:
+    """Take back what was asked of a member; progress stays as it is."""
+    now = clock.now()
+    assignment = queries.team_assignment(me().id, assignment_id, clock.today(now))
+    if assignment is None:
+        abort(404)
+    learning.withdraw_assignment(assignment, me().id, now)
+    commit()
+    flash(_("Penugasan dibatalkan. Kemajuan belajarnya tetap tersimpan."), "ok")
+    return go(url_for("insight.team_member", person_id=assignment.person_id))
+
+
 def _assigned(changed: int, chosen: int) -> str:
     if changed == chosen:
         return ngettext(

@@ -2,7 +2,7 @@
 
 from lms.learning.actions.attempts import answer_question, start_attempt, submit_attempt
 from lms.learning.actions.completion import limit_need, satisfy, waive
-from lms.learning.actions.enrolments import assign_module, enrol
+from lms.learning.actions.enrolments import assign_module, enrol, withdraw_assignment
 from lms.learning.actions.lessons import advance, answer_check, save_draft, write
 from lms.learning.actions.plans import save_plan
 
@@ -19,5 +19,6 @@ __all__ = [
     "start_attempt",
     "submit_attempt",
     "waive",
+    "withdraw_assignment",
     "write",
 ]

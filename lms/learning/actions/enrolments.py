@@ -111,6 +111,23 @@ def assign_module(
     return len(wanted - kept)
 
 
+def withdraw_assignment(assignment: ModuleAssignment, by_id: int, now: datetime) -> bool:
+    """Take a request back; what was learned stays. Returns whether it was still open."""
+    if assignment.withdrawn_at is not None:
+        return False
+    assignment.withdrawn_at = now
+    audit.record(
+        "learning.withdraw",
+        "person",
+        assignment.person_id,
+        actor_id=by_id,
+        now=now,
+        module=assignment.module_id,
+    )
+    db.session.flush()
+    return True
+
+
 def _finished(person_ids: Collection[int], module_id: int) -> set[int]:
     statement = select(Enrolment.person_id).where(
         Enrolment.module_id == module_id,
