@@ -17,6 +17,7 @@ from lms import config, create_app
 from lms.core.jobs import Worker
 
 THREADS = 8
+SLACK = 1024 * 1024  # so that a file just over the limit still gets our page
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +36,12 @@ def _serve(settings: config.Settings, options: argparse.Namespace) -> int:
     app = create_app(settings)
     try:
         server = create_server(
-            app, host=options.host, port=options.port, threads=THREADS, **_behind_proxy(settings)
+            app,
+            host=options.host,
+            port=options.port,
+            threads=THREADS,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + SLACK,
+            **_behind_proxy(settings),
         )
     except OSError as error:
         print(f"port {options.port} cannot be used: {error.strerror}", file=sys.stderr)  # noqa: T201

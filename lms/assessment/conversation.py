@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
+from lms.core.text import normalise
 from lms.modules.package.content import Solo
 
 _WORD = re.compile(r"\w+")
@@ -32,8 +32,8 @@ def next_line(solo: Solo, used: Sequence[int], utterance: str) -> int | None:
 
 def _words(text: str) -> list[str]:
     # Folding case can undo the composition, so it is composed again afterwards.
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _WORD.findall(unicodedata.normalize("NFKC", folded))
+    folded = normalise("NFKC", text).casefold()
+    return _WORD.findall(normalise("NFKC", folded))
 
 
 def _occurs(phrase: list[str], said: list[str]) -> bool:

@@ -24,13 +24,15 @@ NUMBER_OUT_OF_RANGE = "22003"  # an SQLSTATE
 class Refused(Exception):
     """A rule says no. The message is shown to the person; nothing was changed.
 
-    `status` is 422 for what can be corrected in the form, 409 where the world has moved on.
+    `status` is 422 for what can be corrected in the form, 409 where the world has moved on;
+    `field` names the input that it is about, where there is one.
     """
 
-    def __init__(self, message: str, status: int = 422) -> None:
+    def __init__(self, message: str, status: int = 422, field: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.status = status
+        self.field = field
 
 
 @dataclass(frozen=True)

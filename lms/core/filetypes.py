@@ -27,6 +27,15 @@ _CONTENT_TYPES_BYTES = 1024 * 1024
 _MACROS = re.compile(rb"macroenabled|vbaproject|&#|<!(?:doctype|entity)", re.I)
 
 
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>", re.I)
+_OUTSIDE = re.compile(rb"TargetMode\s*=\s*[\"']?\s*External", re.I)
+# What Word itself puts into a document: parts, pictures, embedded fonts.
+_DOCX_SUFFIXES = {
+    *(".xml", ".rels", ".odttf"),
+    *(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf"),
+}
+
+
 @dataclass(frozen=True)
 class Kind:
     """An accepted kind: its extension, the type it is served as, and whether it may be played
@@ -190,7 +199,20 @@ def _is_clean(archive: zipfile.ZipFile) -> bool:
         and all(_is_plainly_packed(part) for part in parts)
         and _has_word_parts([part.filename for part in parts])
         and _declares_document(archive)
+        and all(_leads_nowhere(archive, part) for part in parts if part.filename.endswith(".rels"))
     )
+
+
+def _leads_nowhere(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether this list of relations loads nothing from outside: a template or picture elsewhere
+    tells its owner who opened the document. Hyperlinks wait for a click and may stay.
+    """
+    if part.file_size > _CONTENT_TYPES_BYTES:
+        return False
+    with archive.open(part) as relations:
+        text = relations.read(_CONTENT_TYPES_BYTES + 1)
+    outside = [tag for tag in _RELATION.findall(text) if _OUTSIDE.search(tag)]
+    return not _MACROS.search(text) and all(b"/hyperlink" in tag for tag in outside)
 
 
 def ends_as_zip(file: BinaryIO) -> bool:
@@ -241,7 +263,9 @@ def _has_word_parts(names: list[str]) -> bool:
 
 def _is_trap(name: str) -> bool:
     leads_out = name.startswith("/") or ".." in name.split("/") or re.search(r"[\\:\x00]", name)
-    return bool(leads_out) or "vba" in name or "activex" in name or "macrosheets" in name
+    foreign = name[name.rfind(".") :] not in _DOCX_SUFFIXES and not name.endswith("/")
+    marks = ("vba", "activex", "macrosheets", "embeddings/")
+    return bool(leads_out) or foreign or any(mark in name for mark in marks)
 
 
 def _declares_document(archive: zipfile.ZipFile) -> bool:

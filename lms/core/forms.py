@@ -21,6 +21,9 @@ from wtforms.validators import (
     StopValidation,
 )
 
+from lms.core.errors import Refused
+from lms.core.text import normalise
+
 LONG_TEXT = 5000
 SHORT_TEXT = 200
 
@@ -29,7 +32,7 @@ def clean(value: str | None) -> str:
     """Text as we store it: NFC, plain newlines, no control characters (PostgreSQL refuses NUL)."""
     if not value:
         return ""
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    text = normalise("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     return "".join(kept).strip()
 
@@ -41,6 +44,14 @@ class Form(FlaskForm):
         """No browser locales: our own sentences are complete."""
 
         locales = ("id",)
+
+    def refuse(self, refusal: Refused) -> int:
+        """Show what a rule said at its field, or above all fields; returns the status."""
+        if refusal.field in self:
+            self[refusal.field].errors = [*self[refusal.field].errors, refusal.message]
+        else:
+            self.form_errors.append(refusal.message)
+        return refusal.status
 
 
 class MinChars:

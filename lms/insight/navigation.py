@@ -31,7 +31,7 @@ def _entries() -> list[tuple[str, str, str]]:
     if "facilitator" in person.roles:
         entries.append(("assessment.grading_queue", _("Menilai"), "medal"))
     if "admin" in person.roles:
-        entries.append(("people.people_list", _("Pegawai"), "edit"))
+        entries.append(("people.people_list", _("Pegawai"), "team"))
     entries.append(("learning.catalogue", _("Belajar"), "book"))
     if len(entries) < MAX_ENTRIES - 1:
         entries.append(("assessment.reviews", _("Tinjauan"), "checklist"))

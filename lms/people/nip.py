@@ -16,6 +16,9 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
+from lms.core import clock
+from lms.core.text import normalise
+
 EMPLOYMENTS = frozenset({"pns", "cpns", "pppk", "pppk_paruh_waktu"})
 _APPOINTED_BY_MONTH = frozenset({"pns", "cpns"})
 # [0-9], because \d would also let Arabic or Devanagari digits through.
@@ -44,7 +47,7 @@ def normalise_nip(text: str) -> str:
     letters or Arabic digits, stays in place, so that ``nip_problems`` refuses it and a search
     for it finds nobody.
     """
-    composed = unicodedata.normalize("NFKC", text)
+    composed = normalise("NFKC", text)
     return "".join(c for c in composed if c != "." and not _is_blank(c))
 
 
@@ -99,7 +102,7 @@ def _is_blank(character: str) -> bool:
 
 def _is_date(digits: str) -> bool:
     try:
-        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return False
-    return True
+    return born < clock.today(clock.now())

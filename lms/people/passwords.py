@@ -11,7 +11,6 @@ import base64
 import os
 import re
 import threading
-import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 from flask_babel import gettext as _
 
+from lms.core.text import normalise
 from lms.people.models import Person
 
 MINIMUM, MAXIMUM = 15, 128
@@ -59,7 +59,7 @@ def password_problem(password: str, person: Person, *names: str) -> str | None:
     or running pattern, one's own NIP, name or e-mail, nor one of `names` (site, agency). These are
     compared whole, without case, blanks, punctuation and digits around them.
     """
-    text = unicodedata.normalize("NFKC", password)
+    text = normalise("NFKC", password)
     if len(text) < MINIMUM:
         return _(
             "Sandi baru perlu paling sedikit %(min)d huruf. "
@@ -93,12 +93,12 @@ def _nobodys_hash() -> str:
 
 
 def _bytes(password: str) -> bytes:
-    return unicodedata.normalize("NFKC", password).encode("utf-8", "replace")
+    return normalise("NFKC", password).encode("utf-8", "replace")
 
 
 def _plain(text: str) -> str:
     """Letters and digits only, casefolded: what two spellings of one phrase share."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = normalise("NFKC", text).casefold()
     return "".join(c for c in folded if c.isalnum())
 
 

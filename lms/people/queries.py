@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, Exists, Select, and_, exists, func, or_, s
 from sqlalchemy.orm import aliased, joinedload
 
 from lms.core.db import db, one
+from lms.core.text import normalise
 from lms.people.models import PasswordLink, Person, ReportingLine, Role, RoleGrant, SignIn, Unit
 from lms.people.nip import normalise_nip
 
@@ -103,14 +103,14 @@ def sign_in_name(text: str) -> str:
 
     With an @ it is an e-mail, else a NIP, which may be written in groups.
     """
-    if "@" in unicodedata.normalize("NFKC", text):
+    if "@" in normalise("NFKC", text):
         return normalise_email(text)
     return normalise_nip(text).casefold()
 
 
 def normalise_email(text: str) -> str:
     """An e-mail in the form in which it is stored and unique: NFKC, casefolded, without blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return "".join(normalise("NFKC", text).casefold().split())
 
 
 def by_sign_in_name(name: str) -> Person | None:

@@ -49,12 +49,14 @@ def change_period(row: ReviewPeriod, data: PeriodData, *, by_id: int, now: datet
 
 def _check(data: PeriodData, own_id: int | None) -> None:
     if data.ends_on < data.starts_on:
-        raise Refused(_("Hari terakhir harus sama dengan atau setelah hari pertama."))
+        raise Refused(
+            _("Hari terakhir harus sama dengan atau setelah hari pertama."), field="ends_on"
+        )
     named = db.session.scalars(
         select(ReviewPeriod.id).where(ReviewPeriod.name == data.name)
     ).one_or_none()
     if named is not None and named != own_id:
-        raise Refused(_("Sudah ada periode dengan nama ini. Pakai nama lain."))
+        raise Refused(_("Sudah ada periode dengan nama ini. Pakai nama lain."), field="name")
 
 
 def _log(action: str, row: ReviewPeriod, by_id: int | None, now: datetime) -> None:

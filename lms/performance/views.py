@@ -55,6 +55,7 @@ def _evidence_page(period: ReviewPeriod, person: Person) -> str:
     return render_template(
         "performance/evidence.html",
         period=period,
+        periods=queries.periods(),
         person=person,
         own=person.id == me().id,
         unit=person.unit.name,
@@ -77,7 +78,8 @@ def periods() -> ResponseReturnValue:
         try:
             actions.add_period(_data(form), by_id=me().id, now=clock.now())
         except Refused as refusal:
-            return _periods_page(form, refusal)
+            form.refuse(refusal)
+            return _periods_page(form)
         commit()
         flash(_("Periode ditambahkan."), "ok")
         return go(url_for("performance.periods"))
@@ -88,12 +90,9 @@ def _data(form: PeriodForm) -> actions.PeriodData:
     return actions.PeriodData(form.name.data, form.starts_on.data, form.ends_on.data)
 
 
-def _periods_page(form: PeriodForm, refusal: Refused | None = None) -> ResponseReturnValue:
-    status = refusal.status if refusal else 422 if form.errors else 200
-    page = render_template(
-        "performance/periods.html", form=form, periods=queries.periods(), refusal=refusal
-    )
-    return page, status
+def _periods_page(form: PeriodForm) -> ResponseReturnValue:
+    page = render_template("performance/periods.html", form=form, periods=queries.periods())
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/admin/periode/<id:period_id>", methods=["GET", "POST"])
@@ -102,15 +101,13 @@ def edit_period(period_id: int) -> ResponseReturnValue:
     """Change a period."""
     row = _period(period_id)
     form = PeriodForm(obj=row)
-    refusal = None
     if form.validate_on_submit():
         try:
             return _change(row, form)
-        except Refused as refused:
-            refusal = refused
-    status = refusal.status if refusal else 422 if form.errors else 200
-    page = render_template("performance/period.html", form=form, period=row, refusal=refusal)
-    return page, status
+        except Refused as refusal:
+            form.refuse(refusal)
+    page = render_template("performance/period.html", form=form, period=row)
+    return page, 422 if form.errors else 200
 
 
 def _change(row: ReviewPeriod, form: PeriodForm) -> Response:

@@ -25,6 +25,13 @@ DOCUMENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.
 TYPES = f'<?xml version="1.0"?><Types><Override ContentType="{DOCUMENT_TYPE}"/></Types>'
 
 
+OUTSIDE = (
+    '<Relationships><Relationship Id="r1" Type="http://x/attachedTemplate" '
+    'Target="https://elsewhere.example/t.dotm" TargetMode="External"/></Relationships>'
+)
+LINKED = OUTSIDE.replace("attachedTemplate", "hyperlink").replace("t.dotm", "")
+
+
 def docx(extra=None, types=TYPES, skip=(), compression=zipfile.ZIP_DEFLATED):
     parts = {
         "[Content_Types].xml": types,
@@ -224,9 +231,9 @@ def locked_text():
 @pytest.mark.parametrize(
     "data",
     [
-        pytest.param(docx({"word/media/x.bin": BOMB}), id="ratio"),
+        pytest.param(docx({"word/media/x.png": BOMB}), id="ratio"),
         pytest.param(docx({f"word/{n}.xml": "x" for n in range(2001)}), id="parts"),
-        pytest.param(docx({"word/vbaProject.bin": "x"}), id="macros"),
+        pytest.param(docx({"word/vbaProject.xml": "x"}), id="macros"),
         pytest.param(docx({"word/VBADATA.XML": "x"}), id="macros in capitals"),
         pytest.param(docx({"word/activeX/activeX1.xml": "x"}), id="activex"),
         pytest.param(
@@ -237,10 +244,13 @@ def locked_text():
         pytest.param(docx(types=TYPES + NOISE), id="huge list of types"),
         pytest.param(docx(skip=["word/document.xml"]), id="no text"),
         pytest.param(docx(skip=["[Content_Types].xml"]), id="no types"),
-        pytest.param(docx({"../../evil.sh": "x"}), id="zip slip"),
-        pytest.param(docx({"/etc/passwd": "x"}), id="absolute"),
-        pytest.param(docx({"word\\..\\x": "x"}), id="backslash"),
-        pytest.param(docx({"C:x": "x"}), id="drive"),
+        pytest.param(docx({"word/embeddings/oleObject1.xml": "x"}), id="embedded"),
+        pytest.param(docx({"word/x.exe": "x"}), id="program"),
+        pytest.param(docx({"word/_rels/settings.xml.rels": OUTSIDE}), id="template elsewhere"),
+        pytest.param(docx({"../../evil.xml": "x"}), id="zip slip"),
+        pytest.param(docx({"/etc/passwd.xml": "x"}), id="absolute"),
+        pytest.param(docx({"word\\..\\x.xml": "x"}), id="backslash"),
+        pytest.param(docx({"C:x.xml": "x"}), id="drive"),
         pytest.param(docx({"WORD/document.xml": "x"}), id="twin"),
         pytest.param(docx(compression=zipfile.ZIP_LZMA), id="odd compression"),
         pytest.param(docx() + HTML, id="page behind"),
@@ -397,3 +407,12 @@ def test_every_name_is_short_printable_and_stays_as_it_is(filename):
 @given(st.binary(max_size=200), st.text(max_size=20), st.sampled_from([*KINDS, "html"]))
 def test_any_bytes_are_judged(head, stem, extension):
     assert sniff(head, f"{stem}.{extension}") in (None, *KINDS.values())
+
+
+def test_a_document_may_hold_links_and_pictures(tmp_path):
+    """What waits for a click, and what Word stores inside, is let in."""
+    parts = {"word/_rels/document.xml.rels": LINKED, "word/media/image1.png": "x"}
+
+    stored = store(io.BytesIO(docx(parts)), "laporan.docx", tmp_path)
+
+    assert stored.kind.extension == "docx"

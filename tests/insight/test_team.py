@@ -16,6 +16,7 @@ from lms.insight import queries
 from lms.insight.queries import State, TeamFilter
 from lms.learning.actions import assign_module, satisfy
 from lms.learning.models import ModuleAssignment, Requirement
+from lms.people.nip import grouped
 
 
 @pytest.fixture
@@ -119,6 +120,8 @@ def test_the_file_holds_the_whole_filtered_set(team: Any, sign_in: Any) -> None:
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.data.startswith(b"\xef\xbb\xbf")
     assert [line.split(";")[1] for line in text.splitlines()] == ["Nama", "Sari"]
+    assert text.splitlines()[1].split(";")[0] == grouped(team["Sari"].nip)  # 18 bare digits
+    assert text.splitlines()[1].split(";")[4:6] == ["Terlambat", "4"]
 
 
 def test_a_member_page_shows_completion_only(team: Any, sign_in: Any) -> None:

@@ -272,7 +272,9 @@ def test_the_superior_is_set_by_nip_from_a_day(desk, unit):
     old, new = make_person("Ratna Dewanti"), make_person("Hendra Wijaya")
     make_line(old, person)
 
-    assert "Ratna Dewanti, sejak 1 Januari 2026" in desk.get(f"/admin/pegawai/{person.id}").text
+    page = desk.get(f"/admin/pegawai/{person.id}").text
+    assert "Atasan hari ini: Ratna Dewanti" in page
+    assert "Berlaku sejak 1 Januari 2026" in page
     desk.post(f"/admin/pegawai/{person.id}", data=facts(unit, superior_nip=new.nip))
 
     assert queries.superior_of(person.id, TODAY) is new
@@ -317,4 +319,38 @@ def test_the_page_of_a_person_costs_few_statements(desk, unit):
     with statements() as sent:
         assert desk.get(f"/admin/pegawai/{person.id}").status_code == 200
 
-    assert len(sent) == 5
+    assert len(sent) == 7
+
+
+def test_a_superior_to_come_stands_beside_the_one_of_today(desk, unit):
+    person = make_person(unit=unit, nip=NIP)
+    old, new = make_person("Ratna Dewanti"), make_person("Hendra Wijaya")
+    make_line(old, person)
+
+    data = facts(unit, superior_nip=new.nip, superior_from="2027-03-01")
+    desk.post(f"/admin/pegawai/{person.id}", data=data)
+
+    page = desk.get(f"/admin/pegawai/{person.id}").text
+    assert "Atasan hari ini: Ratna Dewanti" in page
+    assert "Mulai 1 Maret 2027: Hendra Wijaya" in page
+
+
+def test_a_day_without_a_new_superior_is_not_called_saved(desk, unit):
+    person = make_person(unit=unit, nip=NIP)
+    superior = make_person("Ratna Dewanti")
+    make_line(superior, person)
+
+    data = facts(unit, superior_nip=superior.nip, superior_from="2025-01-01")
+    response = desk.post(f"/admin/pegawai/{person.id}", data=data)
+
+    assert response.status_code == 422
+    assert "hanya dipakai bersama NIP atasan yang baru" in response.text
+    assert 'value="2025-01-01"' in response.text
+
+
+def test_deactivating_says_how_many_lose_their_superior(desk, unit):
+    superior = make_person("Ratna Dewanti", unit=unit)
+    for _ in range(2):
+        make_line(superior, make_person(unit=unit))
+
+    assert "2 orang akan tanpa atasan" in desk.get(f"/admin/pegawai/{superior.id}").text

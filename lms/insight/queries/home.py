@@ -10,7 +10,7 @@ from lms.assessment.models import ModuleFacilitator
 from lms.core.db import db
 from lms.learning.models import Enrolment, LessonProgress, Plan
 from lms.modules.models import Module, ModuleVersion
-from lms.people.models import Person
+from lms.people.models import Person, Role, RoleGrant
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,9 @@ def admin_gaps() -> AdminGaps:
         ModuleFacilitator.module_id == Module.id,
         ModuleFacilitator.person_id == Person.id,
         Person.deactivated_at.is_(None),
+        RoleGrant.person_id == Person.id,
+        RoleGrant.role == Role.FACILITATOR,
+        RoleGrant.ended_at.is_(None),
     )
     title = (
         select(ModuleVersion.title)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lms.assessment.queries.reviews import WaitingReviews
@@ -99,19 +100,33 @@ def _own_modules(facts: Facts) -> Iterator[Duty]:
             yield _later(row, now)
 
 
+STATE_WORDS = {
+    State.LATE: _l("Terlambat"),
+    State.SOON: _l("Segera"),
+    State.RUNNING: _l("Sedang berjalan"),
+    State.NOT_STARTED: _l("Belum mulai"),
+    State.WAITING: _l("Menunggu pembagian tinjauan"),
+    State.DONE: _l("Selesai"),
+    State.NONE: _l("Belum ada modul"),
+}
+KINDS = {
+    State.LATE: "late",
+    State.SOON: "soon",
+    State.RUNNING: "run",
+    State.WAITING: "wait",
+    State.DONE: "done",
+}
+
+
 def state_tag(row: Progress, now: datetime) -> tuple[str, str]:
     """A row's state as (kind, words), with the days that matter."""
-    late, left = row.days_late(now), row.days_left(now)
-    if row.state is State.SOON:
-        text = _("Segera, hari ini") if left <= 0 else _("Segera, %(n)d hari lagi", n=left)
-        return "soon", text
-    return {
-        State.LATE: ("late", _("Terlambat %(n)d hari", n=max(late, 1))),
-        State.RUNNING: ("run", _("Sedang berjalan")),
-        State.WAITING: ("wait", _("Menunggu pembagian tinjauan")),
-        State.DONE: ("done", _("Selesai")),
-        State.NOT_STARTED: ("", _("Belum mulai")),
-    }.get(row.state, ("", _("Belum ada modul")))
+    text = str(STATE_WORDS[row.state])
+    if row.state is State.LATE:
+        text = _("Terlambat %(n)d hari", n=max(row.days_late(now), 1))
+    elif row.state is State.SOON:
+        left = row.days_left(now)
+        text = _("Segera, %(n)d hari lagi", n=left) if left > 0 else _("Segera, hari ini")
+    return KINDS.get(row.state, ""), text
 
 
 def _due(row: Progress) -> str:
@@ -318,6 +333,10 @@ def at_rest(facts: Facts, roles: Collection[str]) -> Duty:
         title = _("Tidak ada yang perlu diisi")
         context = _("Setiap modul sudah memiliki fasilitator. Pegawai dan peran dikelola di sini.")
         return _rest(title, context, "people.people_list", _("Buka daftar pegawai"))
+    if facts.team:
+        return _rest(
+            _("Tim Anda berjalan baik"), _team_sum(facts), "insight.team", _("Buka tim saya")
+        )
     if "facilitator" in roles:
         title = _("Semua sudah dinilai")
         context = _("Kiriman berikutnya muncul di antrean setelah peserta mengirimkannya.")
@@ -332,6 +351,14 @@ def at_rest(facts: Facts, roles: Collection[str]) -> Duty:
         "atau tanyakan kepada atasan Anda."
     )
     return _rest(title, context, "learning.catalogue", _("Pilih modul"))
+
+
+def _team_sum(facts: Facts) -> str:
+    return _(
+        "%(done)d modul selesai, %(run)d berjalan, tidak ada yang terlambat.",
+        done=facts.team.get(State.DONE, 0),
+        run=facts.team.get(State.RUNNING, 0) + facts.team.get(State.WAITING, 0),
+    )
 
 
 def _rest(title: str, context: str, endpoint: str, action: str) -> Duty:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, current_app, flash, render_template, request, url_for
@@ -20,13 +21,14 @@ from lms.insight import queries
 from lms.insight.forms import AssignForm
 from lms.insight.queries import Progress, State, TeamFilter
 from lms.insight.views import bp
-from lms.insight.views.duties import state_tag
+from lms.insight.views.duties import STATE_WORDS, state_tag
 from lms.learning import actions as learning
 from lms.learning import queries as learning_queries
 from lms.learning.models import Requirement
 from lms.modules import queries as modules
 from lms.people import queries as people
 from lms.people.login import me
+from lms.people.nip import grouped
 from lms.performance import queries as performance
 
 FILTER_FROM = 12  # looks.md §5: a small team needs no filter
@@ -91,6 +93,7 @@ def team_csv() -> Response:
         _("Jabatan"),
         _("Modul"),
         _("Keadaan"),
+        _("Terlambat (hari)"),
         _("Langkah selesai"),
         _("Langkah seluruhnya"),
         _("Berikutnya"),
@@ -106,14 +109,15 @@ def _csv_rows(rows: Iterator[Progress]) -> Iterator[list[Any]]:
     now = clock.now()
     for row in rows:
         yield [
-            row.nip,
+            grouped(row.nip),
             row.name,
             row.position,
             row.module or "",
-            state_tag(row, now)[1],
+            STATE_WORDS[row.state],
+            row.days_late(now) if row.state is State.LATE else "",
             row.done,
             row.total,
-            row.next_label or "",
+            (row.next_label or "") if row.module else "",
             fmt.last_day(row.due_at).isoformat() if row.due_at else "",
             clock.today(row.completed_at).isoformat() if row.completed_at else "",
             row.jp,
@@ -133,7 +137,7 @@ def team_member(person_id: int) -> ResponseReturnValue:
         person=person,
         rows=rows,
         steps=_steps(rows),
-        period=performance.current_period(clock.today(now)),
+        periods=performance.periods(),
         **_row_context(),
     )
 
@@ -175,7 +179,8 @@ def _assign(form: AssignForm, members: list[Any]) -> ResponseReturnValue:
     own = {str(p.id) for p in members}
     chosen = own if form.everyone.data else set(form.people.data or [])
     if not chosen:
-        return _assign_page(form, members, Refused(_("Pilih paling sedikit satu orang.")))
+        form.refuse(Refused(_("Pilih paling sedikit satu orang."), field="people"))
+        return _assign_page(form, members)
     if not chosen <= own:
         abort(404)
     try:
@@ -187,9 +192,10 @@ def _assign(form: AssignForm, members: list[Any]) -> ResponseReturnValue:
             clock.now(),
         )
     except Refused as refusal:
-        return _assign_page(form, members, refusal)
+        form.refuse(refusal)
+        return _assign_page(form, members)
     commit()
-    flash(_assigned(changed, len(chosen)), "ok")
+    flash(_assigned(changed, len(chosen)), "ok" if changed else "info")
     return go(url_for("insight.team"))
 
 
@@ -207,27 +213,38 @@ def withdraw(assignment_id: int) -> ResponseReturnValue:
 
 
 def _assigned(changed: int, chosen: int) -> str:
+    if not changed:
+        return _("Tidak ada yang berubah: sudah selesai, atau tenggatnya sudah sama.")
     if changed == chosen:
         return ngettext(
             "Modul diminta dari %(num)d orang.", "Modul diminta dari %(num)d orang.", changed
         )
     return _(
-        "Modul diminta dari %(changed)d dari %(chosen)d orang; yang lain sudah selesai "
-        "atau sudah memiliki tenggat yang sama.",
+        "Modul diminta dari %(changed)d di antara %(chosen)d orang. Yang lain sudah selesai "
+        "atau sudah memiliki tenggat itu.",
         changed=changed,
         chosen=chosen,
     )
 
 
-def _assign_page(
-    form: AssignForm, members: list[Any], refusal: Refused | None = None
-) -> ResponseReturnValue:
-    status = refusal.status if refusal else 422 if form.errors else 200
+def _assign_page(form: AssignForm, members: list[Any]) -> ResponseReturnValue:
+    now = clock.now()
     page = render_template(
         "insight/assign.html",
         form=form,
         members=members,
-        refusal=refusal,
-        earliest=clock.today(clock.now()),
+        standing=_standing(queries.team_rows(me().id, TeamFilter(), now), now),
+        earliest=clock.today(now),
     )
-    return page, status
+    return page, 422 if form.errors else 200
+
+
+def _standing(rows: Iterator[Progress], now: datetime) -> dict[str, str]:
+    """By person: each module with its state and due day, so that no date is replaced unseen."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        words = [row.module, state_tag(row, now)[1].lower()] if row.module else []
+        if row.due_at:
+            words.append(_("tenggat %(day)s", day=fmt.short_deadline(row.due_at)))
+        found.setdefault(str(row.person_id), []).append(" · ".join(words))
+    return {person: "; ".join(filter(None, texts)) for person, texts in found.items()}

@@ -123,11 +123,13 @@ def rename_unit(unit: Unit, name: str, short_name: str, by_id: int, now: datetim
 def _check(columns: dict[str, Any], own_id: int | None) -> None:
     """Say which of the unique values is taken; the constraint behind it settles a race."""
     if db.session.get(Unit, columns["unit_id"]) is None:
-        raise Refused(_("Pilih unit kerja dari daftar."))
+        raise Refused(_("Pilih unit kerja dari daftar."), field="unit_id")
     if _taken(Person.nip == columns["nip"], own_id):
-        raise Refused(_("NIP ini sudah dipakai pegawai lain. Cari dahulu di daftar pegawai."))
+        raise Refused(
+            _("NIP ini sudah dipakai pegawai lain. Cari dahulu di daftar pegawai."), field="nip"
+        )
     if columns["email"] and _taken(Person.email == columns["email"], own_id):
-        raise Refused(_("Alamat surel ini sudah dipakai pegawai lain."))
+        raise Refused(_("Alamat surel ini sudah dipakai pegawai lain."), field="email")
 
 
 def _taken(condition: ColumnElement[bool], own_id: int | None) -> bool:

@@ -14,6 +14,8 @@ from lms.people.actions.sign_ins import end_sign_ins
 from lms.people.models import Person, ReportingLine, Role, RoleGrant
 from lms.people.queries import would_circle
 
+SUPERIOR = "superior_nip"  # the input that these refusals are about
+
 
 def grant_role(
     person: Person, role: Role, by_id: int | None, now: datetime, *, keep: int | None = None
@@ -126,18 +128,20 @@ def _check_day(newest: ReportingLine | None, day: date) -> None:
             _(
                 "Sudah ada perubahan atasan mulai %(day)s. Pilih tanggal itu atau sesudahnya.",
                 day=format.day(newest.starts_on),
-            )
+            ),
+            field="superior_from",
         )
 
 
 def _check_superior(person: Person, superior: Person, day: date) -> None:
     if superior.id == person.id:
-        raise Refused(_("Seseorang tidak dapat menjadi atasan dirinya sendiri."))
+        raise Refused(_("Seseorang tidak dapat menjadi atasan dirinya sendiri."), field=SUPERIOR)
     if superior.is_deactivated:
-        raise Refused(_("Akun atasan ini dinonaktifkan. Pilih atasan lain."))
+        raise Refused(_("Akun atasan ini dinonaktifkan. Pilih atasan lain."), field=SUPERIOR)
     if would_circle(person.id, superior.id, day):
         raise Refused(
-            _("Garis atasan akan melingkar: orang ini sudah berada di atas calon atasannya.")
+            _("Garis atasan akan melingkar: orang ini sudah berada di atas calon atasannya."),
+            field=SUPERIOR,
         )
 
 

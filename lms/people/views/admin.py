@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, flash, make_response, render_template, request, url_for
@@ -25,10 +26,16 @@ from lms.people.views.blueprint import bp
 
 @dataclass(frozen=True)
 class Superior:
-    """The newest reporting line of the person on the page, if any."""
+    """The newest reporting line of the person on the page, if any, and who leads today."""
 
     person: Person | None
     line: ReportingLine | None
+    today: Person | None = None
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether the newest line has not begun yet."""
+        return self.line is not None and self.line.starts_on > clock.today(clock.now())
 
     @property
     def nip(self) -> str:
@@ -67,7 +74,7 @@ def new_person() -> Response:
         person = _save(form, None)
     except Refused as error:
         db.session.rollback()
-        return _new_page(form, error.status, error.message)
+        return _new_page(form, form.refuse(error))
     flash(_("Pegawai ditambahkan. Buat tautan sandi agar ia dapat masuk."), "ok")
     return go(url_for("people.edit_person", person_id=person.id))
 
@@ -87,7 +94,7 @@ def edit_person(person_id: int) -> Response:
         _save(form, person)
     except Refused as error:
         db.session.rollback()
-        return edit_page(person, error.status, error.message, form=form)
+        return edit_page(person, form.refuse(error), form=form)
     flash(_("Perubahan tersimpan."), "ok")
     return go(url_for("people.edit_person", person_id=person_id))
 
@@ -114,6 +121,7 @@ def edit_page(
         "people/edit_person.html",
         person=person,
         superior=superior,
+        led=len(queries.team_of(person.id, clock.today(clock.now()))),
         form=form or _filled_form(person, superior),
         role_form=role_form or RoleForm(formdata=None),
         granted=queries.roles_of(person.id),
@@ -161,7 +169,8 @@ def _offer_units(form: PersonForm) -> None:
 
 def _superior(person: Person) -> Superior:
     found = queries.current_line(person.id)
-    return Superior(found[1], found[0]) if found else Superior(None, None)
+    today = queries.superior_of(person.id, clock.today(clock.now()))
+    return Superior(found[1], found[0], today) if found else Superior(None, None, today)
 
 
 def _refusal(form: PersonForm) -> tuple[int, str | None] | None:
@@ -208,12 +217,25 @@ def _save(form: PersonForm, person: Person | None) -> Person:
 
 
 def _save_superior(form: PersonForm, person: Person, by_id: int) -> None:
-    wanted = normalise_nip(form.superior_nip.data or "")
-    if wanted == _superior(person).nip:
+    wanted, known = normalise_nip(form.superior_nip.data or ""), _superior(person)
+    if wanted == known.nip:
+        _refuse_bare_date(form.superior_from.data, known)
         return
     if form.superior_from.data is None:
-        raise Refused(_("Tulis sejak kapan perubahan atasan berlaku."))
+        raise Refused(_("Tulis sejak kapan perubahan atasan berlaku."), field="superior_from")
     superior = queries.person_by_nip(wanted) if wanted else None
     if wanted and superior is None:
-        raise Refused(_("NIP atasan belum terdaftar. Tambahkan orangnya dahulu."))
+        raise Refused(
+            _("NIP atasan belum terdaftar. Tambahkan orangnya dahulu."), field="superior_nip"
+        )
     actions.set_superior(person, superior, form.superior_from.data, by_id, clock.now())
+
+
+def _refuse_bare_date(day: date | None, known: Superior) -> None:
+    """A day alone changes nothing; saying "saved" would be untrue."""
+    settled = {None, clock.today(clock.now()), known.line.starts_on if known.line else None}
+    if day not in settled:
+        raise Refused(
+            _("Tanggal ini hanya dipakai bersama NIP atasan yang baru. Kembalikan atau isi NIP."),
+            field="superior_from",
+        )

@@ -35,7 +35,7 @@ def grant_role(person_id: int) -> Response:
         db.session.rollback()
         return edit_page(person, error.status, error.message, role_form=form)
     commit()
-    flash(_("Peran %(role)s diberikan kepada %(name)s.", role=ROLES[role], name=person.name), "ok")
+    flash(_("%(name)s kini memegang peran %(role)s.", role=ROLES[role], name=person.name), "ok")
     return _back(person_id)
 
 
