@@ -67,7 +67,8 @@ def _config(settings: config.Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the sign-in
         "WTF_CSRF_SSL_STRICT": False,  # Sec-Fetch-Site and SameSite do this; proxies strip Referer
-        "MAX_CONTENT_LENGTH": 21 * MEGABYTE,
+        "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
+        "LMS_MAX_UPLOAD_BODY": 64 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": MEGABYTE,
         "MAX_FORM_PARTS": 1000,
         "TRUSTED_HOSTS": [settings.host, "localhost", "127.0.0.1"],
@@ -91,9 +92,9 @@ def _init_core(app: Flask) -> None:
         app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True, compare_type=True
     )
     babel.init_app(app, locale_selector=_locale)
-    csrf.init_app(app)
     for part in (access, errors, format, web):
         part.init_app(app)
+    csrf.init_app(app)  # after access: what is too large is refused before its form is read
     app.register_blueprint(health.bp)
     app.register_blueprint(pages.bp)
     app.cli.add_command(jobs.cli)

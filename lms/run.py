@@ -40,7 +40,7 @@ def _serve(settings: config.Settings, options: argparse.Namespace) -> int:
             host=options.host,
             port=options.port,
             threads=THREADS,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + SLACK,
+            max_request_body_size=app.config["LMS_MAX_UPLOAD_BODY"] + SLACK,
             **_behind_proxy(settings),
         )
     except OSError as error:

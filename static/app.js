@@ -3,7 +3,6 @@
 "use strict";
 (() => {
   const busy = new Set();
-
   // A form is sent once: its buttons rest until the answer is here.
   function rest(form, seconds) {
     for (const control of form ? form.elements : []) {
@@ -36,11 +35,9 @@
   }
 
   const notices = () => document.getElementById("notices");
-
   // What was typed stays on the screen; a dead button would not say so.
   function offline() {
     const text = document.getElementById("notice-offline");
-    if (!text || !notices()) return;
     notices().replaceChildren(text.content.cloneNode(true));
     notices().classList.add("pin");
   }
@@ -48,6 +45,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
+    if (!navigator.onLine) return event.preventDefault(), offline();
     // After this turn, so that the pressed button's own name and value are still sent.
     // An answer that is a download leaves the page, hence the limit.
     setTimeout(() => rest(form, 15), 0);
@@ -65,16 +63,18 @@
     }
   });
   document.addEventListener("htmx:afterSettle", (event) => {
+    // A draft that saved itself brings the tags of the criteria along, in their order.
+    const tags = event.target.querySelector("template")?.content.children ?? [];
+    const old = document.querySelectorAll("#f .crit>summary>.tag");
+    [...tags].forEach((tag, place) => old[place]?.replaceWith(tag));
     if (event.target.closest("#notices")) notices().classList.add("pin");
     else if (!event.target.closest(".dock")) focusIn(event.target, acted(event));
   });
-  document.addEventListener("htmx:sendError", offline);
-  document.addEventListener("htmx:timeout", offline);
+  for (const lost of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(lost, offline);
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
   }
-  const errors = document.querySelector(".errors");
-  if (errors) errors.focus();
+  document.querySelector(".errors")?.focus();
 })();

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -32,6 +33,8 @@ PERSONAL = _l(
     "Ada deret angka yang mirip NIK atau nomor telepon. "
     "Demi kerahasiaan warga, hapus atau ganti dengan contoh rekaan."
 )
+KEEP = _l("Satu hal untuk diteruskan")
+TRY_NEXT = _l("Satu hal untuk dicoba berikutnya")
 TOO_LONG = _l("Paling banyak %(max)d huruf. Ringkas dahulu, lalu kirim lagi.", max=EVIDENCE_LENGTH)
 
 
@@ -117,6 +120,18 @@ class Row:
         """Whether one of the two fields was refused."""
         return bool(self.evidence.errors or self.level.errors)
 
+    @property
+    def said(self) -> str:
+        """The state of the criterion in the words of its tag."""
+        mark = self.mark
+        if mark.not_observed:
+            return _("Tidak teramati")
+        if mark.level is None:
+            return _("Belum dinilai")
+        if mark.is_unbacked:
+            return _("Bukti kurang")
+        return f"{mark.level} {self.levels[mark.level - 1].name}"
+
 
 def _evidence_field(label: Any) -> Any:
     return TextAreaField(
@@ -138,8 +153,8 @@ def _level_field() -> Any:
 class RatingForm(Form):
     """A rubric to fill in; the fields of its criteria are added by `rating_form`."""
 
-    keep = _evidence_field(_l("Satu hal untuk diteruskan"))
-    try_next = _evidence_field(_l("Satu hal untuk dicoba berikutnya"))
+    keep = _evidence_field(KEEP)
+    try_next = _evidence_field(TRY_NEXT)
 
     criteria: ClassVar[tuple[Criterion, ...]] = ()
     level_names: ClassVar[tuple[str, ...]] = ()
@@ -216,11 +231,12 @@ def rating_form(rubric: Rubric, criteria: Sequence[str], *, own: bool = False) -
         "level_names": rubric.levels,
         "comments": not own,
     }
-    if own:
-        fields["keep"] = fields["try_next"] = None
     for number in range(1, len(chosen) + 1):
         fields[f"evidence_{number}"] = _evidence_field(label)
         fields[f"level_{number}"] = _level_field()
+    # Made last, so that errors are listed in the order of the page.
+    fields["keep"] = None if own else _evidence_field(KEEP)
+    fields["try_next"] = None if own else _evidence_field(TRY_NEXT)
     return type("RubricForm", (RatingForm,), fields)
 
 
@@ -234,15 +250,28 @@ def sheet_data(sheet: Sheet) -> dict[str, str | None]:
     return data
 
 
-class FacilitatorsForm(Form):
-    """Who is named; the choices are handed in by the view."""
-
-    facilitators = SelectMultipleField(
+def _facilitators_field() -> Any:
+    return SelectMultipleField(
         _l("Fasilitator"),
         choices=[],
         validators=[Listed(_l("Pilih paling sedikit satu fasilitator."))],
         validate_choice=False,
     )
+
+
+def _title_field() -> Any:
+    return short_text(_l("Nama putaran"), required=_l("Beri putaran ini nama."), maximum=120)
+
+
+def _day_field(label: Any, required: Any) -> Any:
+    invalid = _l("Tulis tanggal yang ada, misalnya 24 November 2026.")
+    return day_field(label, required=required, invalid=invalid)
+
+
+class FacilitatorsForm(Form):
+    """Who is named; the choices are handed in by the view."""
+
+    facilitators = _facilitators_field()
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -251,9 +280,9 @@ class FacilitatorsForm(Form):
 
 
 class RoundForm(FacilitatorsForm):
-    """A round that a facilitator opens."""
+    """A round that a facilitator opens. Whether its days can be is for the action to say."""
 
-    title = short_text(_l("Nama putaran"), required=_l("Beri putaran ini nama."), maximum=120)
+    title = _title_field()
     roleplay = SelectField(
         _l("Bermain peran"),
         choices=[],
@@ -263,28 +292,17 @@ class RoundForm(FacilitatorsForm):
         ],
         validate_choice=False,
     )
-    opens = day_field(
-        _l("Dibuka"),
-        required=_l("Pilih tanggal putaran dibuka."),
-        invalid=_l("Tulis tanggal yang ada, misalnya 24 November 2026."),
-    )
-    submit_by = day_field(
-        _l("Dikumpulkan paling lambat"),
-        required=_l("Pilih batas pengumpulan."),
-        invalid=_l("Tulis tanggal yang ada, misalnya 24 November 2026."),
-    )
-    review_by = day_field(
-        _l("Ditinjau paling lambat"),
-        required=_l("Pilih batas tinjauan."),
-        invalid=_l("Tulis tanggal yang ada, misalnya 24 November 2026."),
-    )
+    opens = _day_field(_l("Dibuka"), _l("Pilih tanggal putaran dibuka."))
+    submit_by = _day_field(_l("Dikumpulkan paling lambat"), _l("Pilih batas pengumpulan."))
+    review_by = _day_field(_l("Ditinjau paling lambat"), _l("Pilih batas tinjauan."))
+    facilitators = _facilitators_field()  # once more, to come last
+    anyway = BooleanField(_l("Tetap buka putaran"))
 
-    def validate_submit_by(self, field: Any) -> None:
-        """Not before the opening."""
-        if self.opens.data and field.data and field.data < self.opens.data:
-            raise ValidationError(str(_l("Batas pengumpulan tidak boleh sebelum putaran dibuka.")))
 
-    def validate_review_by(self, field: Any) -> None:
-        """After the submissions."""
-        if self.submit_by.data and field.data and field.data <= self.submit_by.data:
-            raise ValidationError(str(_l("Batas tinjauan harus sesudah batas pengumpulan.")))
+class ChangeRoundForm(Form):
+    """Title and days of a round that was not drawn yet."""
+
+    title = _title_field()
+    opens = _day_field(_l("Dibuka"), _l("Pilih tanggal putaran dibuka."))
+    submit_by = _day_field(_l("Dikumpulkan paling lambat"), _l("Pilih batas pengumpulan."))
+    review_by = _day_field(_l("Ditinjau paling lambat"), _l("Pilih batas tinjauan."))

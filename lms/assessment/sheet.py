@@ -16,11 +16,11 @@ EVIDENCE_MIN = 15
 NOT_OBSERVED = "0"
 
 NO_EVIDENCE = _l(
-    "Tulis dulu apa yang Anda lihat atau dengar (minimal satu baris), lalu pilih jenjang."
+    "Tulis dulu apa yang Anda lihat atau dengar, paling sedikit 15 huruf, lalu pilih jenjang."
 )
 NO_LEVEL = _l("Pilih satu jenjang, atau pilih tidak teramati.")
-NO_KEEP = _l("Tulis satu hal yang patut diteruskan.")
-NO_TRY_NEXT = _l("Tulis satu hal kecil untuk dicoba berikutnya.")
+NO_KEEP = _l("Tulis satu hal yang patut diteruskan, paling sedikit 15 huruf.")
+NO_TRY_NEXT = _l("Tulis satu hal kecil untuk dicoba berikutnya, paling sedikit 15 huruf.")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class Mark:
         """Whether this criterion is settled: a level with evidence, or not observed."""
         return self.not_observed or (self.level is not None and self.has_evidence)
 
+    @property
+    def is_unbacked(self) -> bool:
+        """Whether a level stands without evidence; it is never saved."""
+        return self.level is not None and not self.has_evidence
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -61,6 +66,18 @@ class Sheet:
         """How many criteria have evidence."""
         return sum(mark.has_evidence for mark in self.marks)
 
+    @property
+    def unbacked(self) -> int:
+        """How many levels stand without evidence."""
+        return sum(mark.is_unbacked for mark in self.marks)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was filled in at all."""
+        texts = (self.keep, self.try_next, *(mark.evidence for mark in self.marks))
+        settled = any(mark.level is not None or mark.not_observed for mark in self.marks)
+        return not settled and not any(text.strip() for text in texts)
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -78,7 +95,7 @@ def faults(sheet: Sheet, *, final: bool, comments: bool) -> Iterator[Fault]:
     settled and, with `comments`, one thing to keep and one to try next.
     """
     for mark in sheet.marks:
-        if mark.level is not None and not mark.has_evidence:
+        if mark.is_unbacked:
             yield Fault(mark.criterion_id, "evidence", NO_EVIDENCE)
         elif final and mark.level is None and not mark.not_observed:
             yield Fault(mark.criterion_id, "level", NO_LEVEL)

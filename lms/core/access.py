@@ -11,13 +11,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask, abort, current_app, g, request, url_for
+from flask import Flask, abort, current_app, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from lms.core.db import READ_METHODS
-from lms.core.htmx import go
+from lms.core.htmx import go, is_htmx
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,6 +67,14 @@ def needs(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return mark
 
 
+def takes_files(view: Callable[P, R]) -> Callable[P, R]:
+    """Let a form send more than its file may weigh, so that a phone's video that is too large
+    still gets the page back with a sentence and the text that was typed.
+    """
+    view.lms_files = True  # ty: ignore[missing-attribute]
+    return view
+
+
 def own_path(target: str | None) -> str | None:
     """`target` if it is a page of this site that GET can open, else None (no open redirect).
 
@@ -103,6 +111,9 @@ def _forms_only() -> None:
     has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
     if has_body and request.mimetype not in FORM_TYPES:
         abort(415)
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "lms_files", False) and current_user.is_authenticated:
+        request.max_content_length = current_app.config["LMS_MAX_UPLOAD_BODY"]
     limit = current_app.config["MAX_FORM_MEMORY_SIZE"]  # Werkzeug holds multipart alone to it
     if request.mimetype != "multipart/form-data" and (request.content_length or 0) > limit:
         abort(413)
@@ -115,6 +126,7 @@ def _signed_in_only() -> Any:
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "lms_public", False) or current_user.is_authenticated:
         return None
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    g.signed_out = True
-    return go(url_for("people.sign_in", next=wanted))
+    if is_htmx() and request.method not in READ_METHODS:
+        abort(401)  # a notice; to lead away would wipe what is typed on the screen
+    wanted = request.full_path.rstrip("?")
+    return go(url_for("people.sign_in", next=own_path(wanted)))

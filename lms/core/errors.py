@@ -47,8 +47,15 @@ TEXTS = {
     400: ErrorText(
         _l("Formulir ini sudah kedaluwarsa"),
         _l(
-            "Halaman terlalu lama terbuka atau dikirim dari tempat lain, jadi belum kami simpan. "
-            "Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi."
+            "Halaman terlalu lama terbuka atau sesi sudah berganti, jadi belum kami simpan. "
+            "Kembali ke halaman sebelumnya dan salin tulisan Anda sebelum membukanya lagi."
+        ),
+    ),
+    401: ErrorText(
+        _l("Sesi Anda sudah berakhir"),
+        _l(
+            "Tulisan Anda masih di layar ini, tetapi belum tersimpan. Salin dahulu, "
+            "lalu masuk kembali dari Beranda."
         ),
     ),
     403: ErrorText(
@@ -75,7 +82,7 @@ TEXTS = {
     ),
     413: ErrorText(
         _l("Kiriman terlalu besar"),
-        _l("Berkas paling besar 20 MB. Kecilkan atau pilih berkas lain, lalu kirim lagi."),
+        _l("Berkas paling besar 20 MB, tulisan paling besar 1 MB. Kembali, lalu kecilkan dahulu."),
     ),
     415: ErrorText(
         _l("Bentuk kiriman belum didukung"),

@@ -44,9 +44,9 @@ MOST_ON_THE_WAY, NEVER_BEGAN = 30, 2
 STAGES = (0, 1, 2, 3, 5, 7, 9, 11, 12, 13, 14, 15, 4, 6, 8, 10)
 FIRST_DAY = -110
 
-OPEN_ROUND = Opening("Loket layanan: putaran berjalan", LOKET, -12, 5, 19, Fate((JOKO,)))
+OPEN_ROUND = Opening("Loket kependudukan, angkatan November", LOKET, -12, 5, 19, Fate((JOKO,)))
 DRAWN_ROUND = Opening(
-    "Halte dan angkutan: tinjauan rekan",
+    "Halte dan angkutan, angkatan Oktober",
     HALTE,
     -27,
     -6,
@@ -60,7 +60,7 @@ DRAWN_ROUND = Opening(
     ),
 )
 RELEASED_ROUND = Opening(
-    "Loket pajak: hasil dibuka",
+    "Loket pajak, angkatan Oktober",
     PBB,
     -48,
     -18,

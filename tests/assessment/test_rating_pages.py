@@ -265,7 +265,8 @@ def test_a_second_facilitator_comes_too_late_and_keeps_the_text(sign_in) -> None
 
     text = response.get_data(as_text=True)
     assert response.status_code == 409
-    assert "dikunci fasilitator lain" in text
+    assert "sudah dikunci oleh Joko Fasilitator" in text
+    assert 'id="f"' not in text
     assert "Catatan Maya yang panjang" in text
     assert len(db.session.scalars(select(Rating)).all()) == 1
 

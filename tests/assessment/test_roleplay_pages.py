@@ -372,11 +372,25 @@ def test_forbidden_kinds_and_sizes_are_refused_before_storing(app, sign_in, monk
 def test_a_body_over_the_limit_is_413(app, sign_in, monkeypatch) -> None:
     person = make_person()
     submission = spoken_by(person)
-    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 500)
+    monkeypatch.setitem(app.config, "LMS_MAX_UPLOAD_BODY", 500)
 
     response = upload(sign_in(person), submission, "besar.png", PNG + b"\x00" * 2000)
 
     assert response.status_code == 413
+
+
+def test_a_film_of_a_phone_gets_a_sentence_and_keeps_the_text(app, sign_in, monkeypatch) -> None:
+    """Larger than a file may be, and than any other form: still the page again."""
+    person = make_person()
+    submission = spoken_by(person)
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 500)
+    monkeypatch.setattr(uploading, "MAX_BYTES", 1000)
+
+    response = upload(sign_in(person), submission, "besar.png", PNG + bytes(5000))
+
+    assert response.status_code == 422
+    assert "lebih besar dari 20 MB" in response.get_data(as_text=True)
+    assert "Awal" in response.get_data(as_text=True)
 
 
 def test_a_good_file_survives_a_missing_sentence(sign_in) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from factories import grant, make_module_version, make_person
 from sqlalchemy import select
 
 from lms.assessment.models import ModuleFacilitator, Round, RoundFacilitator
+from lms.core import clock
 from lms.core.db import db
 from lms.people.models import Role
 
@@ -61,6 +63,9 @@ def test_opening_a_round(sign_in) -> None:
         {"facilitators": ""},
         {"facilitators": "999999"},
         {"opens": "2026-11-01", "submit_by": "2026-11-20", "review_by": "2026-12-01"},
+        {"review_by": "2026-12-07"},
+        {"review_by": "2027-11-26"},
+        {"opens": "2026-10-23"},
     ],
 )
 def test_rounds_that_cannot_be_are_422_with_the_text_kept(sign_in, change) -> None:
@@ -75,6 +80,155 @@ def test_rounds_that_cannot_be_are_422_with_the_text_kept(sign_in, change) -> No
     assert "Ada yang perlu diperbaiki" in text
     assert data["title"] in text
     assert db.session.scalars(select(Round)).all() == []
+
+
+def test_what_is_wrong_with_a_day_is_said_at_its_field(sign_in) -> None:
+    person = facilitator()
+    data = form(make_module_version(), person, review_by="2026-12-07")
+
+    text = sign_in(person).post("/putaran/baru", data=data).get_data(as_text=True)
+
+    assert '<a href="#review_by">Beri rekan waktu meninjau paling sedikit 3 hari' in text
+    assert 'id="review_by-err"' in text
+    assert text.index('class="crumb"') < text.index('class="errors"')
+
+
+def test_longest_and_shortest_round_that_can_be(sign_in) -> None:
+    person = facilitator()
+    version = make_module_version()
+    client = sign_in(person)
+    edges = {"opens": "2026-10-24", "review_by": "2027-10-25"}
+
+    for more in (edges, {"review_by": "2026-12-08", "anyway": "y"}):
+        assert client.post("/putaran/baru", data=form(version, person, **more)).status_code == 303
+
+
+def test_sent_twice_it_is_one_round(sign_in) -> None:
+    person, other = facilitator(), facilitator("Maya Lestari")
+    data = form(make_module_version(), person)
+    client = sign_in(person)
+
+    answers = [client.post("/putaran/baru", data=data) for _ in range(2)]
+    strange = sign_in(other).post("/putaran/baru", data=data)
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.location for answer in answers}) == 1
+    assert strange.status_code == 409
+    assert "sudah dibuka fasilitator lain" in strange.get_data(as_text=True)
+    assert len(db.session.scalars(select(Round)).all()) == 1
+
+
+def test_a_round_beside_an_open_one_needs_a_second_word(sign_in) -> None:
+    person = facilitator()
+    version = make_module_version()
+    client = sign_in(person)
+    client.post("/putaran/baru", data=form(version, person))
+    data = form(version, person, title="Putaran kedua")
+
+    first = client.post("/putaran/baru", data=data)
+    text = first.get_data(as_text=True)
+
+    assert first.status_code == 422
+    assert "Sudah ada putaran terbuka untuk bermain peran ini: Angkatan Desember." in text
+    assert "Tetap buka putaran" in text
+    assert "Putaran kedua" in text
+    assert "Tetap buka putaran" not in client.get("/putaran/baru").get_data(as_text=True)
+    assert client.post("/putaran/baru", data={**data, "anyway": "y"}).status_code == 303
+    assert len(db.session.scalars(select(Round)).all()) == 2
+
+
+def opened(client: Any, person: Any) -> Round:
+    client.post("/putaran/baru", data=form(make_module_version(), person))
+    return db.session.scalars(select(Round)).one()
+
+
+CHANGE = {
+    "title": "Angkatan Januari",
+    "opens": "2026-11-25",
+    "submit_by": "2026-12-20",
+    "review_by": "2027-01-05",
+    "do": "ubah",
+}
+
+
+def test_title_and_days_change_before_the_draw(sign_in) -> None:
+    person = facilitator()
+    client = sign_in(person)
+    made = opened(client, person)
+    assert "Ubah nama dan tanggal" in client.get(f"/putaran/{made.id}").get_data(as_text=True)
+
+    response = client.post(f"/putaran/{made.id}", data=CHANGE)
+
+    db.session.refresh(made)
+    assert response.status_code == 303
+    assert (made.title, made.submit_by) == ("Angkatan Januari", clock.end_of(date(2026, 12, 20)))
+    assert named(made.id) == {person.id}
+
+
+@pytest.mark.parametrize("change", [{"title": ""}, {"review_by": "2026-12-22"}, {"opens": "x"}])
+def test_a_change_that_cannot_be_is_422_with_the_text_kept(sign_in, change) -> None:
+    person = facilitator()
+    client = sign_in(person)
+    made = opened(client, person)
+
+    response = client.post(f"/putaran/{made.id}", data={**CHANGE, **change})
+
+    text = response.get_data(as_text=True)
+    assert response.status_code == 422
+    assert {**CHANGE, **change}["title"] in text
+    assert 'value="2026-12-20"' in text
+    db.session.refresh(made)
+    assert made.title == "Angkatan Desember"
+
+
+def test_drawn_rounds_and_those_of_the_month_do_not_change(sign_in) -> None:
+    scene = open_scene(1)
+    client = sign_in(scene.facilitator)
+    address = f"/putaran/{scene.round.id}"
+
+    assert client.post(address, data=CHANGE).status_code == 409
+    assert client.post(address, data={"do": "hapus"}).status_code == 409
+    scene.round.month = None
+    draw(scene)
+    response = client.post(address, data=CHANGE)
+
+    assert response.status_code == 409
+    assert "sudah ditutup" in response.get_data(as_text=True)
+    assert "Ubah nama dan tanggal" not in client.get(address).get_data(as_text=True)
+
+
+def test_a_round_without_work_can_be_taken_back(sign_in) -> None:
+    person = facilitator()
+    client = sign_in(person)
+    made = opened(client, person)
+
+    response = client.post(f"/putaran/{made.id}", data={"do": "hapus"})
+
+    assert (response.status_code, response.location) == (303, "/putaran")
+    assert db.session.scalars(select(Round.id)).all() == []
+    assert db.session.scalars(select(RoundFacilitator.id)).all() == []
+
+
+def test_a_round_with_work_stays(sign_in) -> None:
+    person = facilitator()
+    client = sign_in(person)
+    made = opened(client, person)
+    assert handed_in(make_person(), clock.start_of(date(2026, 11, 30))).round_id == made.id
+
+    response = client.post(f"/putaran/{made.id}", data={"do": "hapus"})
+
+    assert response.status_code == 409
+    assert "Sudah ada karya" in response.get_data(as_text=True)
+    assert db.session.get(Round, made.id) is not None
+
+
+def test_strangers_neither_change_nor_delete(sign_in) -> None:
+    person, other = facilitator(), facilitator("Maya Lestari")
+    made = opened(sign_in(person), person)
+    client = sign_in(other)
+
+    for data in (CHANGE, {"do": "hapus"}):
+        assert client.post(f"/putaran/{made.id}", data=data).status_code == 404
 
 
 def test_only_facilitators_open_rounds(sign_in) -> None:
@@ -158,7 +312,10 @@ def test_the_administrator_names_facilitators_of_a_module(sign_in) -> None:
     assert response.status_code == 303
     assert list(db.session.scalars(select(ModuleFacilitator.person_id))) == [person.id]
     assert named(handed_in(make_person()).round_id) == {person.id}
-    assert "checked" in client.get("/admin/fasilitator-modul").get_data(as_text=True)
+    text = client.get("/admin/fasilitator-modul").get_data(as_text=True)
+    assert "checked" in text
+    assert "Beri peran fasilitator di halaman pegawai" in text
+    assert 'aria-current="page">Fasilitator modul</a>' in text
 
 
 def test_naming_nobody_or_a_stranger_is_422(sign_in) -> None:

@@ -136,6 +136,8 @@ def test_a_round_whose_deadline_has_passed_takes_nothing() -> None:
         (date(2026, 12, 2), date(2026, 12, 1), date(2026, 12, 9), (1,)),
         (date(2026, 11, 1), date(2026, 12, 1), date(2026, 12, 1), (1,)),
         (date(2026, 11, 1), date(2026, 12, 1), date(2026, 12, 9), ()),
+        (date(2026, 11, 1), date(2026, 12, 1), date(2026, 12, 3), (1,)),
+        (date(2026, 10, 23), date(2026, 12, 1), date(2026, 12, 9), (1,)),
     ],
 )
 def test_rounds_with_impossible_days_or_nobody_named_are_refused(

@@ -226,9 +226,9 @@ def test_somebody_handed_in_and_has_not_looked_back(city: dict[str, Person]) -> 
 @pytest.mark.parametrize(
     "title",
     [
-        "Loket layanan: putaran berjalan",
-        "Halte dan angkutan: tinjauan rekan",
-        "Loket pajak: hasil dibuka",
+        "Loket kependudukan, angkatan November",
+        "Halte dan angkutan, angkatan Oktober",
+        "Loket pajak, angkatan Oktober",
     ],
 )
 def test_a_round_of_each_state_has_twelve_submitters(city: dict[str, Person], title: str) -> None:
@@ -236,9 +236,9 @@ def test_a_round_of_each_state_has_twelve_submitters(city: dict[str, Person], ti
 
 
 def test_rounds_are_open_under_review_and_released(city: dict[str, Person]) -> None:
-    running = _round("Loket layanan: putaran berjalan")
-    reviewed = _round("Halte dan angkutan: tinjauan rekan")
-    released = _round("Loket pajak: hasil dibuka")
+    running = _round("Loket kependudukan, angkatan November")
+    reviewed = _round("Halte dan angkutan, angkatan Oktober")
+    released = _round("Loket pajak, angkatan Oktober")
 
     assert running.takes_submissions(NOW)
     assert running.drawn_at is None
@@ -260,7 +260,7 @@ def test_the_job_finds_nothing_left_over(city: dict[str, Person]) -> None:
 
 
 def test_the_drawn_round_is_partly_reviewed_and_partly_graded(city: dict[str, Person]) -> None:
-    round_ = _round("Halte dan angkutan: tinjauan rekan")
+    round_ = _round("Halte dan angkutan, angkatan Oktober")
     done = select(func.count(Allocation.id), func.count(Allocation.done_at)).where(
         Allocation.round_id == round_.id
     )

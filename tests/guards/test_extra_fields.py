@@ -141,6 +141,7 @@ SENT: dict[str, tuple[str, dict[str, Any], dict[str, set[str]], set[str]]] = {
             "opens": "2026-11-24",
             "submit_by": "2026-12-01",
             "review_by": "2026-12-15",
+            "anyway": "y",
         },
         {},
         {"round", "round_facilitator", "audit_entry"},

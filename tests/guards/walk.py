@@ -97,7 +97,7 @@ def post_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
             "/putaran/baru",
             world.url("assessment.round_page"),
         ),
-        "superior": ("/tim/tugaskan",),
+        "superior": ("/tim/tugaskan", world.url("insight.team_member")),
         "admin": (
             "/admin/pegawai/baru",
             world.url("people.edit_person"),

@@ -453,3 +453,18 @@ def test_a_demo_site_lists_who_can_sign_in(app, client, monkeypatch):
 
 def test_a_real_site_lists_nobody(client):
     assert "belajar-semarang" not in client.get("/masuk").text
+
+
+def test_a_form_sent_after_the_session_leads_back_to_its_page(app):
+    response = app.test_client().post("/sandi", data={})
+
+    assert response.status_code == 303
+    assert response.headers["Location"].endswith("/masuk?next=/sandi")
+
+
+def test_htmx_does_not_wipe_the_screen_of_someone_signed_out(app):
+    response = app.test_client().post("/sandi", data={}, headers={"HX-Request": "true"})
+
+    assert response.status_code == 401
+    assert "HX-Redirect" not in response.headers
+    assert "belum tersimpan" in response.get_data(as_text=True)

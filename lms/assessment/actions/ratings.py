@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from lms.assessment.actions.release import publish, share_round
 from lms.assessment.actions.roleplay import hold
 from lms.assessment.models import Allocation, Rating, RatingKind, Score, Submission
-from lms.assessment.queries.ratings import facilitator_rating, own_rating, scores_of
+from lms.assessment.queries.ratings import locked_grading, own_rating, scores_of
 from lms.assessment.queries.reviews import enrolment_of_reviewer
 from lms.assessment.sheet import Sheet, faults
 from lms.core import audit
@@ -39,11 +39,16 @@ class Rater:
 
 def save_rating(
     submission: Submission, rater: Rater, rubric: Rubric, sheet: Sheet, now: datetime
-) -> Rating:
-    """Keep a rating as a draft. Refused where a level lacks evidence or the rating is locked."""
+) -> Rating | None:
+    """Keep a rating as a draft; None where there is nothing to keep, and never was.
+
+    Refused where a level lacks evidence or the rating is locked.
+    """
     hold(submission)
     _refuse_locked(submission, rater)
     _refuse_faults(sheet, final=False, comments=rater.comments)
+    if sheet.is_empty and own_rating(submission.id, rater.person_id, rater.kind) is None:
+        return None
     return _write(submission, rater, rubric, sheet, now)
 
 
@@ -117,29 +122,38 @@ def _lock(
             # Whoever waited for the release came after it, whatever their clock said before.
             rating.locked_at = max(now, released_at or now)
     except IntegrityError:
-        raise _taken() from None
+        _refuse_graded(submission)
+        raise
     return rating
 
 
-def _taken() -> Refused:
-    return Refused(
-        _("Penilaian karya ini sudah dikunci fasilitator lain. Tulisan Anda tetap di bawah."), 409
-    )
-
-
 def _refuse_locked(submission: Submission, rater: Rater) -> None:
+    if rater.kind is RatingKind.FACILITATOR:
+        _refuse_graded(submission)
+        return
     own = own_rating(submission.id, rater.person_id, rater.kind)
     if own is not None and own.locked_at is not None:
         raise Refused(
             _(
-                "Penilaian ini sudah dikunci pukul %(time)s. "
-                "Bila keliru, ajukan pembukaan kepada koordinator dengan alasannya.",
+                "Penilaian ini sudah dikunci pukul %(time)s. Bila keliru, hubungi admin pelatihan.",
                 time=time(own.locked_at),
             ),
             409,
         )
-    if rater.kind is RatingKind.FACILITATOR and facilitator_rating(submission.id) is not None:
-        raise _taken()
+
+
+def _refuse_graded(submission: Submission) -> None:
+    found = locked_grading(submission.id)
+    if found is not None and found[0].locked_at is not None:
+        raise Refused(
+            _(
+                "Penilaian karya ini sudah dikunci oleh %(name)s pukul %(time)s. "
+                "Tulisan Anda belum tersimpan, tetapi tetap ada di halaman ini.",
+                name=found[1],
+                time=time(found[0].locked_at),
+            ),
+            409,
+        )
 
 
 def _refuse_faults(sheet: Sheet, *, final: bool, comments: bool) -> None:

@@ -8,11 +8,16 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 from flask_babel import gettext as _
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
-from lms.assessment.models import ModuleFacilitator, Round, RoundFacilitator
-from lms.assessment.queries.rounds import active_facilitator, named_for_module, named_for_round
+from lms.assessment.models import ModuleFacilitator, Round, RoundFacilitator, Submission
+from lms.assessment.queries.rounds import (
+    active_facilitator,
+    named_for_module,
+    named_for_round,
+    open_titles,
+)
 from lms.assessment.queries.rounds import open_round as find_open_round
 from lms.core import audit, clock
 from lms.core.db import db
@@ -22,6 +27,9 @@ from lms.modules.package.content import RolePlay
 from lms.modules.queries import package
 
 REVIEW_DAYS = 14
+MIN_REVIEW_DAYS = 3  # between the last day to hand in and the last day to review
+MAX_ROUND_DAYS = 366
+MAX_DAYS_BACK = 31
 TITLE_LENGTH = 120
 
 
@@ -95,10 +103,60 @@ def _month_round(version_id: int, roleplay_id: str, month: str) -> Round:
 
 
 def open_round(
+    version: ModuleVersion,
+    roleplay: RolePlay,
+    plan: RoundPlan,
+    by_id: int,
+    now: datetime,
+    *,
+    anyway: bool = True,
+) -> Round:
+    """Open a further round as a facilitator. Days must follow each other; the first may be past.
+
+    Sent twice it is one round: the same person gets the first again, anyone else 409. Without
+    `anyway` a round beside one that takes work is refused, since work would not know which to join.
+    """
+    _refuse_impossible(plan, now)
+    # One after the other for a version: of two equal ones the second has to see the first.
+    held = select(ModuleVersion.id).where(ModuleVersion.id == version.id)
+    db.session.execute(held.with_for_update(key_share=True))
+    same = db.session.scalars(_same_round(version, roleplay, plan)).first()
+    if same is not None and same.opened_by_id == by_id:
+        return same
+    if same is not None:
+        raise Refused(
+            _("Putaran dengan nama dan tanggal ini sudah dibuka fasilitator lain."), 409, "title"
+        )
+    if not anyway and (titles := open_titles(version.id, roleplay.id, now)):
+        raise Refused(
+            _(
+                "Sudah ada putaran terbuka untuk bermain peran ini: %(titles)s. "
+                "Centang bila memang perlu satu putaran lagi.",
+                titles="; ".join(titles),
+            ),
+            field="anyway",
+        )
+    return _open(version, roleplay, plan, by_id, now)
+
+
+def _same_round(version: ModuleVersion, roleplay: RolePlay, plan: RoundPlan) -> Select[Round]:
+    return (
+        select(Round)
+        .where(
+            Round.module_version_id == version.id,
+            Round.roleplay_id == roleplay.id,
+            Round.title == plan.title,
+            Round.opens_at == clock.start_of(plan.opens),
+            Round.submit_by == clock.end_of(plan.submit_by),
+            Round.review_by == clock.end_of(plan.review_by),
+        )
+        .order_by(Round.id)
+    )
+
+
+def _open(
     version: ModuleVersion, roleplay: RolePlay, plan: RoundPlan, by_id: int, now: datetime
 ) -> Round:
-    """Open a further round as a facilitator. Days must follow each other; the first may be past."""
-    _refuse_impossible(plan, now)
     round_ = Round(
         module_version_id=version.id,
         roleplay_id=roleplay.id,
@@ -124,17 +182,70 @@ def open_round(
 
 
 def _refuse_impossible(plan: RoundPlan, now: datetime) -> None:
-    if clock.end_of(plan.submit_by) <= now:
-        raise Refused(_("Batas pengumpulan harus hari ini atau sesudahnya."))
-    if not plan.opens <= plan.submit_by < plan.review_by:
-        raise Refused(_("Urutkan tanggalnya: buka, batas pengumpulan, lalu batas tinjauan."))
     if not plan.facilitator_ids:
-        raise Refused(_("Pilih paling sedikit satu fasilitator."))
+        raise Refused(_("Pilih paling sedikit satu fasilitator."), field="facilitators")
+    if clock.today(now) - plan.opens > timedelta(days=MAX_DAYS_BACK):
+        raise Refused(_("Putaran dibuka paling lama 31 hari yang lalu."), field="opens")
+    _refuse_days(plan, now)
+
+
+def _refuse_days(plan: RoundPlan, now: datetime) -> None:
+    if plan.submit_by < plan.opens:
+        raise Refused(_("Batas pengumpulan tidak boleh sebelum putaran dibuka."), field="submit_by")
+    if clock.end_of(plan.submit_by) <= now:
+        raise Refused(_("Batas pengumpulan harus hari ini atau sesudahnya."), field="submit_by")
+    if plan.review_by - plan.submit_by < timedelta(days=MIN_REVIEW_DAYS):
+        raise Refused(
+            _("Beri rekan waktu meninjau paling sedikit 3 hari sesudah batas pengumpulan."),
+            field="review_by",
+        )
+    if plan.review_by - plan.opens > timedelta(days=MAX_ROUND_DAYS):
+        raise Refused(
+            _("Putaran paling lama 366 hari, dari dibuka sampai batas tinjauan."),
+            field="review_by",
+        )
 
 
 def _name(round_: Round, person_ids: Collection[int]) -> None:
     for person_id in sorted(set(person_ids)):
         db.session.add(RoundFacilitator(round_id=round_.id, person_id=person_id))
+
+
+def change_round(round_: Round, plan: RoundPlan, by_id: int, now: datetime) -> None:
+    """Give a round that a facilitator opened another title or other days, until it is drawn."""
+    _hold_undrawn(round_, now)
+    if clock.start_of(plan.opens) != round_.opens_at:
+        _refuse_impossible(plan, now)
+    _refuse_days(plan, now)
+    round_.title = plan.title
+    round_.opens_at = clock.start_of(plan.opens)
+    round_.submit_by = clock.end_of(plan.submit_by)
+    round_.review_by = clock.end_of(plan.review_by)
+    audit.record("assessment.change_round", "round", round_.id, actor_id=by_id, now=now)
+    db.session.flush()
+
+
+def delete_round(round_: Round, by_id: int, now: datetime) -> None:
+    """Take back a round that a facilitator opened and that no work came to."""
+    _hold_undrawn(round_, now)
+    if db.session.scalar(select(exists().where(Submission.round_id == round_.id))):
+        raise Refused(_("Sudah ada karya dalam putaran ini, jadi tidak dapat dihapus."), 409)
+    db.session.execute(delete(RoundFacilitator).where(RoundFacilitator.round_id == round_.id))
+    db.session.delete(round_)
+    audit.record("assessment.delete_round", "round", round_.id, actor_id=by_id, now=now)
+    db.session.flush()
+
+
+def _hold_undrawn(round_: Round, now: datetime) -> None:
+    """Lock the row: neither a submission nor the draw comes between our look and our write."""
+    db.session.execute(select(Round.id).where(Round.id == round_.id).with_for_update())
+    db.session.refresh(round_, ["opens_at", "submit_by", "drawn_at"])
+    if round_.month is not None:
+        raise Refused(_("Putaran bulanan terbuka dan tertutup dengan sendirinya."), 409)
+    if round_.drawn_at is not None or round_.submit_by <= now:
+        raise Refused(
+            _("Pengumpulan putaran ini sudah ditutup, jadi tidak dapat diubah lagi."), 409
+        )
 
 
 def name_facilitators(

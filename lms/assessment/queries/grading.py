@@ -25,6 +25,7 @@ from lms.people.models import Person, Unit
 ENOUGH_REVIEWS = 3
 PAGE = 50
 _own = aliased(Rating)
+_named = aliased(Person)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class QueueRow:
     reviews: int
     locked: bool
     has_draft: bool
+    draft_by: str | None
+    has_file: bool
 
     @property
     def author(self) -> str:
@@ -51,6 +54,11 @@ class QueueRow:
     def is_first(self) -> bool:
         """The round closed with too few reviews: the learner waits for the facilitator alone."""
         return not self.locked and self.released_at is not None and self.reviews < ENOUGH_REVIEWS
+
+    @property
+    def place(self) -> tuple[int, datetime, int]:
+        """Where it stands within its round; the twin of `_order`."""
+        return 2 if self.locked else 0 if self.is_first else 1, self.submitted_at, self.id
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,29 @@ def _draft(person_id: int) -> ColumnElement[bool]:
     )
 
 
+def _draft_by(person_id: int) -> Any:
+    """Who else named for the round has begun: a name, never the content."""
+    other = aliased(Rating)
+    return (
+        select(func.min(_named.name))
+        .join(other, other.rater_id == _named.id)
+        .join(RoundFacilitator, RoundFacilitator.person_id == _named.id)
+        .where(
+            other.submission_id == Submission.id,
+            other.kind == RatingKind.FACILITATOR,
+            other.rater_id != person_id,
+            other.locked_at.is_(None),
+            RoundFacilitator.round_id == Submission.round_id,
+        )
+        .correlate(Submission)
+        .scalar_subquery()
+    )
+
+
+def _has_file() -> ColumnElement[bool]:
+    return select(Upload.id).where(Upload.submission_id == Submission.id).exists()
+
+
 def _reviews() -> Any:
     peers = aliased(Rating)
     return (
@@ -142,29 +173,74 @@ def _columns(person_id: int) -> tuple[Any, ...]:
         _reviews(),
         _locked(),
         _draft(person_id),
+        _draft_by(person_id),
+        _has_file(),
     )
+
+
+def _rows(person_id: int, day: date, wanted: QueueFilter) -> Select[*tuple[Any, ...]]:
+    return (
+        _matching(select(*_columns(person_id)), person_id, day, wanted)
+        .join(Person, Person.id == Submission.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+    )
+
+
+def _order() -> tuple[Any, ...]:
+    """Most urgent first; within that round by round, oldest first."""
+    urgent = Round.released_at.is_not(None) & (_reviews() < ENOUGH_REVIEWS)
+    rank = case((_locked(), 2), (urgent, 0), else_=1)
+    return rank, Round.review_by, Round.id, Submission.submitted_at, Submission.id
 
 
 def grading_queue(person_id: int, day: date, wanted: QueueFilter) -> Queue:
     """A page of 50 of what a facilitator may grade. Two statements.
 
-    First those whose round closed without enough reviews, then what waits, oldest first, then what
-    is done. Oneself and people in one's reporting line never appear.
+    First those whose round closed without enough reviews, then what waits, then what is done; each
+    round by round, oldest first. Oneself and people in one's reporting line never appear.
     """
     count = _matching(select(func.count(Submission.id)), person_id, day, wanted)
     total = db.session.execute(count).scalar_one()
     page = min(max(wanted.page, 1), max(1, -(-total // PAGE)))
-    urgent = Round.released_at.is_not(None) & (_reviews() < ENOUGH_REVIEWS)
-    rank = case((_locked(), 2), (urgent, 0), else_=1)
+    statement = _rows(person_id, day, wanted).order_by(*_order())
+    found = db.session.execute(statement.limit(PAGE).offset((page - 1) * PAGE))
+    return Queue([QueueRow(*row) for row in found], total, page)
+
+
+def neighbours(
+    person_id: int, day: date, submission: Submission, limit: int
+) -> tuple[list[QueueRow], int]:
+    """Some of the queue of a submission's round, itself always among them, and the number of all.
+
+    One statement.
+    """
     statement = (
-        _matching(select(*_columns(person_id)), person_id, day, wanted)
-        .join(Person, Person.id == Submission.person_id)
-        .join(Unit, Unit.id == Person.unit_id)
-        .order_by(rank, Submission.submitted_at, Submission.id)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        _rows(person_id, day, QueueFilter("all", submission.round_id))
+        .add_columns(func.count().over())
+        .order_by(case((Submission.id == submission.id, 0), else_=1), *_order())
+        .limit(limit)
     )
-    return Queue([QueueRow(*row) for row in db.session.execute(statement)], total, page)
+    found = db.session.execute(statement).all()
+    rows = sorted((QueueRow(*row[:-1]) for row in found), key=lambda row: row.place)
+    return rows, found[0][-1] if found else 0
+
+
+def next_to_grade(
+    person_id: int, day: date, round_id: int | None
+) -> tuple[QueueRow, int] | tuple[None, int]:
+    """What comes next in the queue, of the same round if it can be, and how many wait there.
+
+    Without one in this round, all rounds count. One statement.
+    """
+    here = case((Submission.round_id == round_id, 0), else_=1)
+    statement = (
+        _rows(person_id, day, QueueFilter())
+        .add_columns(func.count().over(partition_by=here))
+        .order_by(here, *_order())
+        .limit(1)
+    )
+    row = db.session.execute(statement).one_or_none()
+    return (QueueRow(*row[:-1]), row[-1]) if row else (None, 0)
 
 
 def grading_waiting(person_id: int, day: date | None = None) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from lms.assessment.models import Rating, RatingKind, Score
 from lms.assessment.sheet import Mark, Sheet
 from lms.core.db import db
+from lms.people.models import Person
 
 
 def own_rating(submission_id: int, rater_id: int, kind: RatingKind) -> Rating | None:
@@ -19,14 +20,19 @@ def own_rating(submission_id: int, rater_id: int, kind: RatingKind) -> Rating | 
     return db.session.scalars(statement).one_or_none()
 
 
-def facilitator_rating(submission_id: int) -> Rating | None:
-    """The locked rating of a facilitator; there is at most one."""
-    statement = select(Rating).where(
-        Rating.submission_id == submission_id,
-        Rating.kind == RatingKind.FACILITATOR,
-        Rating.locked_at.is_not(None),
+def locked_grading(submission_id: int) -> tuple[Rating, str] | None:
+    """The locked rating of a facilitator with that facilitator's name. One statement."""
+    statement = (
+        select(Rating, Person.name)
+        .join(Person, Person.id == Rating.rater_id)
+        .where(
+            Rating.submission_id == submission_id,
+            Rating.kind == RatingKind.FACILITATOR,
+            Rating.locked_at.is_not(None),
+        )
     )
-    return db.session.scalars(statement).one_or_none()
+    row = db.session.execute(statement).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def is_self_rated(submission_id: int) -> bool:

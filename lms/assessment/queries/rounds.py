@@ -42,6 +42,23 @@ def open_round(version_id: int, roleplay_id: str, now: datetime) -> Select[Round
     )
 
 
+def open_titles(version_id: int, roleplay_id: str, now: datetime) -> list[str]:
+    """Titles of the rounds of a role-play that take submissions now, whoever runs them."""
+    statement = (
+        select(Round.title)
+        .where(
+            Round.module_version_id == version_id,
+            Round.roleplay_id == roleplay_id,
+            Round.opens_at <= now,
+            Round.submit_by > now,
+            Round.drawn_at.is_(None),
+        )
+        .order_by(Round.submit_by, Round.id)
+        .limit(PAGE)
+    )
+    return list(db.session.scalars(statement))
+
+
 def due_for_draw(now: datetime) -> list[int]:
     """Ids of rounds whose submissions have closed and that were not drawn."""
     statement = (
@@ -71,6 +88,11 @@ class RoundRow:
     submitted: int
     asked: int
     done: int
+
+    def may_change(self, now: datetime) -> bool:
+        """Whether title and days may still change: a facilitator's own round before its draw."""
+        own = self.round.month is None and self.round.drawn_at is None
+        return own and now < self.round.submit_by
 
     def phase(self, now: datetime) -> str:
         """`soon`, `open`, `review` or `closed`."""

@@ -13,6 +13,7 @@ from lms.people.login import me
 from lms.people.models import Role
 
 FILE_CSP = "sandbox; default-src 'none'"
+PLAYED_CSP = f"{FILE_CSP}; media-src 'self'"  # what a browser's own player around it may load
 
 
 @bp.get("/menilai/<id:submission_id>/berkas")
@@ -44,6 +45,6 @@ def download(submission_id: int) -> Response:
         conditional=True,
         etag=upload.sha256,
     )
-    response.headers["Content-Security-Policy"] = FILE_CSP
+    response.headers["Content-Security-Policy"] = PLAYED_CSP if kind.inline else FILE_CSP
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

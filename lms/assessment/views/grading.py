@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
+from typing import Any
 
-from flask import Response, abort, flash, make_response, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Response, abort, make_response, render_template, request, url_for
 
 from lms.assessment.actions import ratings as actions
-from lms.assessment.forms import RatingForm, rating_form
+from lms.assessment.forms import RatingForm, rating_form, sheet_data
 from lms.assessment.models import Rating, RatingKind
-from lms.assessment.queries.grading import QueueFilter, gradable, grading_queue, named_rounds
-from lms.assessment.queries.ratings import facilitator_rating, own_rating, sheet_of
+from lms.assessment.queries.grading import (
+    QueueFilter,
+    gradable,
+    grading_queue,
+    named_rounds,
+    neighbours,
+    next_to_grade,
+)
+from lms.assessment.queries.ratings import is_self_rated, locked_grading, own_rating, sheet_of
 from lms.assessment.queries.results import released_peers
 from lms.assessment.queries.solo import transcript, upload_of
-from lms.assessment.sheet import Sheet
+from lms.assessment.sheet import Sheet, faults
 from lms.assessment.views import rubric
 from lms.assessment.views.blueprint import bp
 from lms.assessment.views.work import Work, work_of
@@ -28,6 +35,7 @@ from lms.people.login import me
 
 STATES = ("waiting", "done", "all")
 ASIDE = 12
+LAST_LOOK = "periksa"  # the dock's button: everything is there, look once more
 
 
 def _today() -> date:
@@ -48,6 +56,21 @@ def _filter() -> QueueFilter:
     )
 
 
+def _carried(wanted: QueueFilter) -> dict[str, Any]:
+    """The filter as part of an address, so that one comes back to the list one left."""
+    return {
+        "putaran": wanted.round_id,
+        "keadaan": wanted.state if wanted.state != STATES[0] else None,
+        "halaman": wanted.page if wanted.page > 1 else None,
+    }
+
+
+def _address(work: Work, **more: Any) -> str:
+    return url_for(
+        "assessment.grade", submission_id=work.submission.id, **_carried(_filter()), **more
+    )
+
+
 @bp.get("/menilai", endpoint="grading_queue")
 @needs("facilitator")
 def grading_queue_page() -> Response:
@@ -57,6 +80,7 @@ def grading_queue_page() -> Response:
         "assessment/grading_queue.html",
         "assessment/_queue.html",
         wanted=wanted,
+        carried=_carried(wanted),
         queue=grading_queue(me().id, _today(), wanted),
         rounds=named_rounds(me().id),
         now=clock.now(),
@@ -71,12 +95,17 @@ def grade(submission_id: int) -> Response:
     if submission is None or submission.round is None:
         abort(404)
     work = work_of(submission, submission.round.version)
-    locked = facilitator_rating(submission_id)
-    if locked is not None and request.method != "POST":
-        return _graded(work, locked)
     saved = own_rating(submission_id, me().id, RatingKind.FACILITATOR)
     sheet = sheet_of(saved, work.roleplay.criteria)
+    if request.method != "POST":
+        locked = locked_grading(submission_id)
+        if locked is not None:
+            unsent = sheet if saved is not None and saved.id != locked[0].id else None
+            return _graded(work, locked, unsent)
+        if request.args.get("langkah") == LAST_LOOK and _is_whole(sheet):
+            return _last_look(work, sheet)
     form = rubric.open_form(rating_form(work.rubric, work.roleplay.criteria), sheet)
+    form.final = form.final or request.form.get("do") == LAST_LOOK
     return rubric.answer(
         form,
         partial(_page, work, form, saved),
@@ -85,20 +114,28 @@ def grade(submission_id: int) -> Response:
     )
 
 
-def _save(work: Work, sheet: Sheet) -> Rating:
+def _is_whole(sheet: Sheet) -> bool:
+    return next(faults(sheet, final=True, comments=True), None) is None
+
+
+def _save(work: Work, sheet: Sheet) -> Rating | None:
     rater = actions.Rater(me().id, RatingKind.FACILITATOR)
     return actions.save_rating(work.submission, rater, work.rubric, sheet, clock.now())
 
 
 def _keep(work: Work, form: RatingForm) -> Response:
-    if form.final:
+    """Lock, or keep a draft and go on: to the last look, or to where one was."""
+    if rubric.wanted() == rubric.LOCK:
         actions.grade(work.submission, me().id, work.rubric, form.sheet(), clock.now())
-        flash(_("Penilaian dikunci."), "ok")
-    else:
-        _save(work, form.sheet())
-        flash(_("Draf tersimpan."), "ok")
+        commit()
+        return go(_address(work))
+    saved = _save(work, form.sheet())
+    if form.final:
+        commit()
+        return go(_address(work, langkah=LAST_LOOK))
+    rubric.say_saved(saved)
     commit()
-    return go(url_for("assessment.grade", submission_id=work.submission.id))
+    return go(f"{_address(work)}#{rubric.place(form)}")
 
 
 def _page(
@@ -108,14 +145,19 @@ def _page(
     status: int,
     message: str | None,
 ) -> Response:
-    same_round = QueueFilter("all", work.submission.round_id)
+    locked = locked_grading(work.submission.id) if status == 409 else None
+    if locked is not None:
+        return _graded(work, locked, form.sheet(), status, message)
+    rows, total = neighbours(me().id, _today(), work.submission, ASIDE)
     page = render_template(
         "assessment/grade.html",
         work=work,
         form=form,
         lines=transcript(work.submission.id),
         upload=upload_of(work.submission.id),
-        neighbours=grading_queue(me().id, _today(), same_round).rows[:ASIDE],
+        neighbours=rows,
+        total=total,
+        carried=_carried(_filter()),
         saved_at=saved.saved_at if saved else None,
         message=message,
         now=clock.now(),
@@ -123,15 +165,45 @@ def _page(
     return make_response(page, status)
 
 
-def _graded(work: Work, locked: Rating) -> Response:
+def _last_look(work: Work, sheet: Sheet) -> Response:
+    """All levels once more, with the button that locks what is shown."""
+    sent = {name: value for name, value in sheet_data(sheet).items() if value}
+    page = render_template(
+        "assessment/grade_last_look.html",
+        work=work,
+        sheet=sheet,
+        sent=sent,
+        carried=_carried(_filter()),
+    )
+    return make_response(page)
+
+
+def _graded(
+    work: Work,
+    locked: tuple[Rating, str],
+    unsent: Sheet | None,
+    status: int = 200,
+    message: str | None = None,
+) -> Response:
+    """The locked grading, read-only; `unsent` is what the reader wrote beside it."""
+    submission = work.submission
+    released = submission.round is not None and submission.round.released_at is not None
+    following, waiting = next_to_grade(me().id, _today(), submission.round_id)
     page = render_template(
         "assessment/graded.html",
         work=work,
-        rating=locked,
-        sheet=sheet_of(locked, work.roleplay.criteria),
-        lines=transcript(work.submission.id),
-        upload=upload_of(work.submission.id),
-        peers=released_peers(work.submission.id),
+        rating=locked[0],
+        locked_by=locked[1],
+        sheet=sheet_of(locked[0], work.roleplay.criteria),
+        unsent=unsent,
+        message=message,
+        is_read=released and is_self_rated(submission.id),
+        following=following,
+        waiting=waiting,
+        carried=_carried(_filter()),
+        lines=transcript(submission.id),
+        upload=upload_of(submission.id),
+        peers=released_peers(submission.id),
         levels_in_words=levels_in_words,
     )
-    return make_response(page)
+    return make_response(page, status)

@@ -48,7 +48,7 @@ def self_assessment(submission_id: int) -> Response:
     )
 
 
-def _save(work: Work, sheet: rubric.Sheet) -> Rating:
+def _save(work: Work, sheet: rubric.Sheet) -> Rating | None:
     rater = actions.Rater(me().id, RatingKind.SELF)
     return actions.save_rating(work.submission, rater, work.rubric, sheet, clock.now())
 
@@ -59,10 +59,10 @@ def _keep(work: Work, form: RatingForm) -> Response:
         commit()
         flash(_("Penilaian diri tersimpan. Bermain peran ini sudah dihitung."), "ok")
         return go(_result_url(work))
-    _save(work, form.sheet())
+    rubric.say_saved(_save(work, form.sheet()))
     commit()
-    flash(_("Draf tersimpan."), "ok")
-    return go(url_for("assessment.self_assessment", submission_id=work.submission.id))
+    address = url_for("assessment.self_assessment", submission_id=work.submission.id)
+    return go(f"{address}#{rubric.place(form)}")
 
 
 def _self_page(

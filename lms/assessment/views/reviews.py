@@ -54,20 +54,21 @@ def review(allocation_id: int) -> Response:
     )
 
 
-def _save(work: Work, sheet: Sheet) -> Rating:
+def _save(work: Work, sheet: Sheet) -> Rating | None:
     rater = actions.Rater(me().id, RatingKind.PEER)
     return actions.save_rating(work.submission, rater, work.rubric, sheet, clock.now())
 
 
 def _keep(allocation: Allocation, work: Work, form: RatingForm) -> Response:
+    address = url_for("assessment.review", allocation_id=allocation.id)
     if form.final:
         actions.submit_review(allocation, work.rubric, form.sheet(), clock.now())
+        commit()
         flash(_("Tinjauan terkirim. Terima kasih, rekan Anda terbantu."), "ok")
-    else:
-        _save(work, form.sheet())
-        flash(_("Draf tersimpan."), "ok")
+        return go(address)
+    rubric.say_saved(_save(work, form.sheet()))
     commit()
-    return go(url_for("assessment.review", allocation_id=allocation.id))
+    return go(f"{address}#{rubric.place(form)}")
 
 
 def _page(

@@ -23,6 +23,7 @@ from lms.assessment.views import uploading
 from lms.assessment.views.blueprint import bp
 from lms.assessment.views.work import Work, own_work
 from lms.core import clock
+from lms.core.access import takes_files
 from lms.core.db import commit
 from lms.core.errors import Refused
 from lms.core.htmx import go, is_htmx, respond
@@ -125,6 +126,7 @@ def _submitted(work: Work) -> Response:
 
 
 @bp.route("/peran/<id:submission_id>/refleksi", methods=["GET", "POST"])
+@takes_files
 def reflection(submission_id: int) -> Response:
     """Write the reflection, attach a file, hand in."""
     work = own_work(submission_id)

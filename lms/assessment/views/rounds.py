@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from lms.assessment.actions import rounds as actions
-from lms.assessment.forms import FacilitatorsForm, RoundForm
+from lms.assessment.forms import ChangeRoundForm, FacilitatorsForm, RoundForm
+from lms.assessment.models import Round
 from lms.assessment.queries.rounds import (
     PAGE,
     RoundRow,
@@ -22,6 +25,7 @@ from lms.core import clock
 from lms.core.access import needs
 from lms.core.db import commit
 from lms.core.errors import Refused
+from lms.core.format import last_day
 from lms.core.htmx import go
 from lms.modules.models import Module, ModuleVersion
 from lms.modules.package.content import RolePlay
@@ -31,6 +35,7 @@ from lms.people.models import Person
 from lms.people.queries import facilitators
 
 MAX_PAGE_DIGITS = 4
+CHANGE, DELETE = "ubah", "hapus"
 
 
 @bp.get("/putaran")
@@ -72,6 +77,25 @@ def _choices(people: list[Person]) -> list[SelectChoice]:
 def new_round() -> Response:
     """Open a further round."""
     scenarios = _scenarios()
+    form = _new_form(scenarios)
+    if request.method != "POST":
+        return _new_page(form)
+    if not form.validate():
+        return _new_page(form, 422)
+    version, roleplay = scenarios[form.roleplay.data or ""]
+    plan, now = _plan(form, form.ids), clock.now()
+    try:
+        opened = actions.open_round(
+            version, roleplay, plan, me().id, now, anyway=bool(form.anyway.data)
+        )
+        commit()
+    except Refused as refusal:
+        return _new_page(form, form.refuse(refusal))
+    flash(_("Putaran dibuka."), "ok")
+    return go(url_for("assessment.round_page", round_id=opened.id))
+
+
+def _new_form(scenarios: dict[str, Scenario]) -> RoundForm:
     blank = {"facilitators": [str(me().id)], "opens": clock.today(clock.now())}
     form = RoundForm(data=blank if request.method != "POST" else None)
     form.facilitators.choices = _choices(facilitators())
@@ -82,73 +106,114 @@ def new_round() -> Response:
             for key, (version, play) in scenarios.items()
         ),
     ]
-    if request.method != "POST":
-        return _new_page(form)
-    if not form.validate():
-        return _new_page(form, 422)
-    try:
-        version, roleplay = scenarios[form.roleplay.data or ""]
-        opened = actions.open_round(version, roleplay, _plan(form), me().id, clock.now())
-        commit()
-    except Refused as refusal:
-        return _new_page(form, refusal.status, refusal.message)
-    flash(_("Putaran dibuka."), "ok")
-    return go(url_for("assessment.round_page", round_id=opened.id))
+    return form
 
 
-def _plan(form: RoundForm) -> actions.RoundPlan:
+def _plan(form: RoundForm | ChangeRoundForm, ids: tuple[int, ...]) -> actions.RoundPlan:
     return actions.RoundPlan(
-        form.title.data,
-        form.opens.data,
-        form.submit_by.data,
-        form.review_by.data,
-        form.ids,
+        form.title.data, form.opens.data, form.submit_by.data, form.review_by.data, ids
     )
 
 
-def _new_page(form: RoundForm, status: int = 200, message: str | None = None) -> Response:
-    page = render_template("assessment/new_round.html", form=form, message=message)
+def _new_page(form: RoundForm, status: int = 200) -> Response:
+    page = render_template("assessment/new_round.html", form=form)
     return make_response(page, status)
 
 
 @bp.route("/putaran/<id:round_id>", methods=["GET", "POST"])
 @needs("facilitator")
 def round_page(round_id: int) -> Response:
-    """A round with its counts; who is named for it can be changed."""
+    """A round with its counts; who is named can be changed, before the draw its days too."""
     row = managed_round(me().id, round_id)
     if row is None:
         abort(404)
-    named = named_for_round(round_id)
-    saved = {"facilitators": [str(person.id) for person in named]}
-    form = FacilitatorsForm(data=saved if request.method != "POST" else None)
-    people = {person.id: person for person in [*facilitators(), *named]}
-    form.facilitators.choices = _choices(list(people.values()))
+    page = _RoundPage(row, named_for_round(round_id))
     if request.method != "POST":
-        return _round_page(row, named, form)
+        return page.shown()
+    wish = request.form.get("do", "")
+    if wish == CHANGE:
+        return _change(page)
+    return _delete(page) if wish == DELETE else _name(page)
+
+
+class _RoundPage:
+    """A round's page with its two forms; of these only the one that was sent holds what came."""
+
+    def __init__(self, row: RoundRow, named: list[Person]) -> None:
+        self.row, self.named = row, named
+        wish = request.form.get("do", "") if request.method == "POST" else None
+        self.form = FacilitatorsForm(
+            formdata=_sent(wish is not None and wish not in {CHANGE, DELETE}),
+            data={"facilitators": [str(person.id) for person in named]},
+        )
+        people = {person.id: person for person in [*facilitators(), *named]}
+        self.form.facilitators.choices = _choices(list(people.values()))
+        self.change = ChangeRoundForm(formdata=_sent(wish == CHANGE), data=_days(row.round))
+
+    def shown(self, status: int = 200, message: str | None = None) -> Response:
+        """The page, with whatever was refused."""
+        round_ = self.row.round
+        page = render_template(
+            "assessment/round.html",
+            row=self.row,
+            roleplay=package(round_.version).roleplay(round_.roleplay_id),
+            named=self.named,
+            graded=graded_count(round_.id),
+            form=self.form,
+            change=self.change,
+            message=message,
+            now=clock.now(),
+        )
+        return make_response(page, status)
+
+
+def _sent(wanted: bool) -> Any:
+    return request.form if wanted else None
+
+
+def _days(round_: Round) -> dict[str, Any]:
+    return {
+        "title": round_.title,
+        "opens": clock.today(round_.opens_at),
+        "submit_by": last_day(round_.submit_by),
+        "review_by": last_day(round_.review_by),
+    }
+
+
+def _change(page: _RoundPage) -> Response:
+    if not page.change.validate():
+        return page.shown(422)
+    plan = _plan(page.change, tuple(person.id for person in page.named))
+    try:
+        actions.change_round(page.row.round, plan, me().id, clock.now())
+        commit()
+    except Refused as refusal:
+        return page.shown(page.change.refuse(refusal))
+    flash(_("Putaran tersimpan."), "ok")
+    return go(url_for("assessment.round_page", round_id=page.row.round.id))
+
+
+def _delete(page: _RoundPage) -> Response:
+    try:
+        actions.delete_round(page.row.round, me().id, clock.now())
+        commit()
+    except Refused as refusal:
+        return page.shown(refusal.status, refusal.message)
+    flash(_("Putaran dihapus."), "ok")
+    return go(url_for("assessment.rounds"))
+
+
+def _name(page: _RoundPage) -> Response:
+    """Name other facilitators."""
+    form, round_ = page.form, page.row.round
     if not form.validate():
-        return _round_page(row, named, form, 422)
-    actions.name_facilitators(row.round, form.ids, me().id, clock.now())
+        return page.shown(422)
+    actions.name_facilitators(round_, form.ids, me().id, clock.now())
     commit()
     flash(_("Fasilitator putaran tersimpan."), "ok")
-    stays = me().id in form.ids or row.round.opened_by_id == me().id
-    address = url_for("assessment.round_page", round_id=round_id)
+    stays = me().id in form.ids or round_.opened_by_id == me().id
+    address = url_for("assessment.round_page", round_id=round_.id)
     return go(address if stays else url_for("assessment.rounds"))
-
-
-def _round_page(
-    row: RoundRow, named: list[Person], form: FacilitatorsForm, status: int = 200
-) -> Response:
-    play = package(row.round.version).roleplay(row.round.roleplay_id)
-    page = render_template(
-        "assessment/round.html",
-        row=row,
-        roleplay=play,
-        named=named,
-        graded=graded_count(row.round.id),
-        form=form,
-        now=clock.now(),
-    )
-    return make_response(page, status)
 
 
 @bp.route("/admin/fasilitator-modul", methods=["GET", "POST"], endpoint="module_facilitators")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Response, make_response, render_template, request
+from flask import Response, flash, make_response, render_template, request
+from flask_babel import gettext as _
 
 from lms.assessment.forms import RatingForm, sheet_data
 from lms.assessment.models import Rating
@@ -35,7 +36,7 @@ def open_form(form_class: type[RatingForm], sheet: Sheet) -> RatingForm:
 def answer(
     form: RatingForm,
     page: Callable[[int, str | None], Response],
-    save: Callable[[Sheet], Rating],
+    save: Callable[[Sheet], Rating | None],
     keep: Callable[[RatingForm], Response],
 ) -> Response:
     """One turn of the form: shown, drafted while someone types, refused in words, or kept."""
@@ -51,17 +52,42 @@ def answer(
         return page(refusal.status, refusal.message)
 
 
-def autosave(form: RatingForm, save: Callable[[Sheet], Rating]) -> Response:
-    """Keep what can be kept while someone types; the answer is the line in the dock."""
+def say_saved(saved: Rating | None) -> None:
+    """Say what a press of "Simpan draf" came to."""
+    if saved is None:
+        flash(_("Belum ada yang disimpan: isi dahulu paling sedikit satu bukti."), "info")
+    else:
+        flash(_("Draf tersimpan."), "ok")
+
+
+def place(form: RatingForm) -> str:
+    """The fragment at which someone goes on after saving: the first criterion still open."""
+    for row in form.rows():
+        if not row.mark.is_given:
+            return row.evidence.id
+    return form.keep.id if form.comments else "draf"
+
+
+def autosave(form: RatingForm, save: Callable[[Sheet], Rating | None]) -> Response:
+    """Keep what can be kept while someone types; the answer is the line in the dock.
+
+    The tags of the criteria come with it, since only the server knows what is settled.
+    """
     saved_at: datetime | None = None
-    status = 422
+    status, taken = 422, None
     if form.validate():
         try:
-            saved_at, status = save(as_draft(form.sheet())).saved_at, 200
+            saved = save(as_draft(form.sheet()))
+            saved_at, status = saved.saved_at if saved else None, 200
             commit()
         except Refused as refusal:
-            status = refusal.status
+            status, taken = refusal.status, refusal.message if refusal.status == 409 else None
     page = render_template(
-        "assessment/_draft_status.html", sheet=form.sheet(), saved_at=saved_at, failed=status != 200
+        "assessment/_draft_status.html",
+        sheet=form.sheet(),
+        saved_at=saved_at,
+        failed=status != 200,
+        taken=taken,
+        rows=list(form.rows()),
     )
     return make_response(page, status)

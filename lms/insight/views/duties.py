@@ -224,42 +224,73 @@ def _reviews(facts: Facts) -> Iterator[Duty]:
     count, nearest = facts.reviews.count, facts.reviews.nearest
     if not count or nearest is None:
         return
+    current = running(facts.progress)
+    if current is not None and current.next_key == "peer_reviews":
+        return  # the module's own next step says so already
     passed = nearest <= facts.now
     near = nearest <= facts.now + NEAR
-    when = _("tenggat sudah lewat, masih dihitung untuk Anda") if passed else fmt.deadline(nearest)
+    late = _("Tenggat sudah lewat, tetapi tinjauan Anda masih dihitung.")
     yield Duty(
-        rank=15 if near and not passed else 42,
+        rank=55 if passed else 15 if near else 42,
         icon="checklist",
         title=ngettext("Tinjau %(num)d karya rekan", "Tinjau %(num)d karya rekan", count),
-        context=when if passed else _("Tenggat %(day)s", day=when),
+        context=late if passed else _("Tenggat %(day)s", day=fmt.deadline(nearest)),
         url=url_for("assessment.reviews"),
         action=_("Tinjau sekarang"),
-        tag=("soon", _("Segera")) if near else ("", _("Belum mulai")),
+        tag=_review_tag(passed, near),
     )
+
+
+def _review_tag(passed: bool, near: bool) -> tuple[str, str]:
+    if passed:
+        return "", _("Boleh menyusul")
+    return ("soon", _("Segera")) if near else ("", _("Belum mulai"))
 
 
 def _submissions(facts: Facts) -> Iterator[Duty]:
     for row in facts.submissions:
-        if row.state == "self":
-            yield Duty(
-                rank=30,
-                icon="roleplay",
-                title=_("Penilaian diri bermain peran"),
-                context=_("Kiriman Anda sudah masuk. Nilai diri dahulu, lalu tunggu hasilnya."),
-                url=url_for("assessment.self_assessment", submission_id=row.id),
-                action=_("Nilai diri"),
-                tag=("run", _("Tinggal satu langkah")),
-            )
+        if row.state == "draft":
+            yield _draft(row)
+        elif row.state == "self":
+            yield _self_assessment(row)
         elif row.state == "result" and row.released_at and row.released_at > facts.now - NEWS:
-            yield Duty(
-                rank=50,
-                icon="medal",
-                title=_("Hasil bermain peran"),
-                context=_("Dibuka %(day)s", day=fmt.day(row.released_at)),
-                url=url_for("assessment.result", submission_id=row.id),
-                action=_("Lihat hasil"),
-                tag=("done", _("Sudah dibuka")),
-            )
+            yield _result(row, row.released_at)
+
+
+def _draft(row: OwnSubmission) -> Duty:
+    return Duty(
+        rank=35,
+        icon="roleplay",
+        title=_("Bermain peran yang belum dikirim"),
+        context=_("Percakapan Anda tersimpan. Lanjutkan, lalu tulis refleksinya."),
+        url=url_for("assessment.roleplay", submission_id=row.id),
+        action=_("Lanjutkan"),
+        tag=("run", _("Sedang berjalan")),
+    )
+
+
+def _self_assessment(row: OwnSubmission) -> Duty:
+    return Duty(
+        rank=30,
+        icon="roleplay",
+        title=_("Penilaian diri bermain peran"),
+        context=_("Percakapan Anda sudah terkirim. Isi penilaian diri, lalu tunggu hasilnya."),
+        url=url_for("assessment.self_assessment", submission_id=row.id),
+        action=_("Isi penilaian diri"),
+        tag=("run", _("Tinggal satu langkah")),
+    )
+
+
+def _result(row: OwnSubmission, released_at: datetime) -> Duty:
+    return Duty(
+        rank=50,
+        icon="medal",
+        title=_("Hasil bermain peran"),
+        context=_("Dibuka %(day)s", day=fmt.day(released_at)),
+        url=url_for("assessment.result", submission_id=row.id),
+        action=_("Lihat hasil"),
+        tag=("done", _("Sudah dibuka")),
+    )
 
 
 def _grading(facts: Facts) -> Iterator[Duty]:
