@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField
+from flask_babel import ngettext
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, StopValidation
 
-from lms.core.forms import Form, Listed, long_text
+from lms.core.forms import Form, Listed, MinChars, long_text
+from lms.learning.wording import bare_cue, bare_response
 from lms.modules.package.content import Item
 
 PLAN_TEXT = 500
 PLAN_MIN = 10
+CUE_SHORT = _l(
+    "Isyaratnya masih terlalu pendek. Tulis minimal %(min)d huruf: kapan, atau di situasi apa?",
+    min=PLAN_MIN,
+)
+RESPONSE_SHORT = _l(
+    "Tindakannya masih terlalu pendek. Tulis minimal %(min)d huruf: apa yang Anda lakukan?",
+    min=PLAN_MIN,
+)
 FOREIGN = _l("Pilihan ini tidak ada dalam soal. Muat ulang halaman, lalu pilih lagi.")
 Options = list[SelectChoice]  # WTForms drops plain tuples with 3.4
 WHICH_ONE = _l("Pilih satu jawaban, lalu kirim.")
@@ -23,6 +33,37 @@ WHICH_ONE = _l("Pilih satu jawaban, lalu kirim.")
 
 class StepForm(Form):
     """A page that asks nothing: its button alone."""
+
+
+class SubmitForm(Form):
+    """Handing a test in; with questions open the learner says so first."""
+
+    unfinished = BooleanField(_l("Kirim walau ada soal yang belum terjawab."))
+
+    def agrees(self, left: int) -> bool:
+        """Whether the learner ticked that `left` questions stay unanswered; else says why not."""
+        fine = self.validate()
+        if fine and not self["unfinished"].data:
+            sentence = ngettext(
+                "%(num)d soal belum terjawab. Lanjutkan, atau centang pernyataan untuk mengirim.",
+                "%(num)d soal belum terjawab. Lanjutkan, atau centang pernyataan untuk mengirim.",
+                left,
+            )
+            self["unfinished"].errors = [sentence]
+        return fine and bool(self["unfinished"].data)
+
+
+class BareChars(MinChars):
+    """At least so many characters of one's own, the words of the pattern not counted."""
+
+    def __init__(self, bare: Callable[[str], str], message: Any) -> None:
+        super().__init__(PLAN_MIN, message)
+        self.bare = bare
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse shorter text."""
+        if len(self.bare(field.data or "")) < self.minimum:
+            raise StopValidation(str(self.message))
 
 
 class PlanForm(Form):
@@ -34,13 +75,13 @@ class PlanForm(Form):
             "Tambahkan isyaratnya: kapan atau di situasi apa? "
             "Contoh: Jika warga pertama setelah istirahat duduk …"
         ),
-        minimum=PLAN_MIN,
+        validators=[BareChars(bare_cue, CUE_SHORT)],
         maximum=PLAN_TEXT,
     )
     response = long_text(
         _l("maka saya …"),
         required=_l("Tulis satu tindakan kecil yang Anda lakukan, minimal 10 huruf."),
-        minimum=PLAN_MIN,
+        validators=[BareChars(bare_response, RESPONSE_SHORT)],
         maximum=PLAN_TEXT,
     )
     revision = HiddenField(default="0")
@@ -55,7 +96,7 @@ class PlanForm(Form):
 def writing_form(minimum: int, text: str) -> Form:
     """The form of a private text of at least `minimum` characters (the block says how many)."""
     message = _(
-        "Tulis minimal satu kalimat (%(min)d huruf) agar Anda punya bahan pembanding.", min=minimum
+        "Tulis minimal satu kalimat (%(min)d huruf) agar ada yang dapat dibandingkan.", min=minimum
     )
     field = long_text(_("Tulisan Anda"), required=message, minimum=minimum)
     form_class = type("WritingForm", (Form,), {"text": field})
@@ -91,6 +132,12 @@ class MultiForm(AnswerForm):
         return {"options": list(dict.fromkeys(self["options"].data))}
 
 
+def _one_error(form: AnswerForm) -> None:
+    """Of fields that are one question together only the first wrong one speaks."""
+    for field in [field for field in form.inputs if field.errors][1:]:
+        field.errors = []
+
+
 class OrderForm(AnswerForm):
     """A place for every option."""
 
@@ -106,6 +153,7 @@ class OrderForm(AnswerForm):
         if fine and len(set(places)) < len(places):
             self.inputs[0].errors = [_("Setiap nomor urut dipakai satu kali saja.")]
             return False
+        _one_error(self)
         return fine
 
 
@@ -122,6 +170,12 @@ class MatchForm(AnswerForm):
                 for field in self.inputs
             }
         }
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Every pair is given."""
+        fine = super().validate(extra_validators)
+        _one_error(self)
+        return fine
 
 
 class ShortForm(AnswerForm):

@@ -243,6 +243,7 @@ def grade(page: Page, round_title: str, author: str, level: int) -> None:
     press(main(page).get_by_role("link", name=author, exact=True))
     rate(page, level)
     press(dock(page).get_by_role("button", name="Kunci penilaian"))
+    press(main(page).get_by_role("button", name="Ya, kunci penilaian"))
     expect(main(page).get_by_text("Penilaian ini sudah dikunci")).to_be_visible()
 
 

@@ -49,6 +49,7 @@ TABLE = {
     "GET learning.step": "303 200 404 404 404 404 404 404 404 303",
     "GET learning.test": "303 200 404 404 404 404 404 404 404 303",
     "GET learning.question": "303 200 404 404 404 404 404 404 404 303",
+    "GET learning.submit_test": "303 303 404 404 404 404 404 404 404 303",
     "GET learning.plans": "303 200 404 404 404 404 404 404 404 303",
     "GET learning.plan": "303 200 404 404 404 404 404 404 404 303",
     # assessment: the owner's submissions, the peer's review of one, the facilitator's round

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from lms.learning.forms import answer_form
-from lms.learning.views.feedback import feedback
+from lms.learning.views.feedback import feedback, key_of
 from lms.modules.package.content import Item, Option
 from lms.modules.scoring import score
 
@@ -136,3 +136,29 @@ def test_short_answers_are_compared_by_the_learner() -> None:
     given = feedback(SHORT, {"text": "jeda dulu"})
 
     assert (given.text, given.keywords) == ("jeda dulu", ("jeda", "pantul"))
+
+
+@pytest.mark.parametrize("item", [ORDER, MATCH])
+def test_what_is_one_question_has_one_error(item: Item) -> None:
+    form = filled(item, {})
+
+    assert not form.validate()
+    assert [len(field.errors) for field in form.inputs] == [1] + [0] * (len(item.options) - 1)
+
+
+def test_a_far_choice_names_the_consequence() -> None:
+    given = feedback(SJT, {"most": "d", "least": "a"})
+
+    assert "kunci" not in given.sentence
+    assert given.sentence.startswith("Paling tepat: pilihan Anda kurang menolong")
+    assert "pilihan Anda cukup menolong" in given.sentence
+
+
+@pytest.mark.parametrize("item", [SINGLE, MULTI, ORDER, MATCH, SHORT, SJT])
+def test_an_unanswered_question_shows_its_options_and_no_choice(item: Item) -> None:
+    given = key_of(item)
+
+    assert len(given.lines) == len(item.options)
+    assert {line.choice for line in given.lines} <= {""}
+    assert given.explain == item.explain
+    assert given.keywords == item.keywords

@@ -194,6 +194,64 @@ def test_the_ledger_shows_only_own_lines_and_forgives_strange_years(
         assert client.get(f"/jp?tahun={year}").status_code == 200
 
 
+def test_a_past_year_without_lines_lacks_nothing(client: Any, learner: Any) -> None:
+    ledger_line(learner, "7", date(2025, 8, 9))
+
+    empty = client.get("/jp?tahun=2023").text
+    begun = client.get("/jp?tahun=2025").text
+
+    assert "dari 20 JP" not in empty
+    assert "kurang" not in empty.lower()
+    assert "<progress" not in empty
+    assert "Tidak ada target" not in empty
+    assert "Tercatat kurang 13 JP dari target" in begun
+
+
+def test_the_chosen_year_is_marked(client: Any, learner: Any) -> None:
+    ledger_line(learner, "7", date(2025, 8, 9))
+
+    page = client.get("/jp?tahun=2023").text
+
+    marked = page.partition('tahun=2023" aria-current="page"')[2].partition("</a>")[0]
+    assert "<b>" in marked
+    assert "2023" in marked
+    assert page.count('aria-current="page"><b>') == 1
+
+
+def test_forms_of_training_are_named(client: Any, learner: Any) -> None:
+    ledger_line(learner, "5", date(2026, 3, 4)).form = "workshop"
+
+    page = client.get("/jp").text
+
+    assert "· Lokakarya ·" in page
+    assert "workshop" not in page
+
+
+def test_who_sees_what_is_said_alike_everywhere(client: Any, learner: Any) -> None:
+    enrolment = make_enrolment(learner)
+    sentences = (
+        "Tulisan di pelajaran, jawaban tes, dan rencana: hanya Anda.",
+        "refleksinya: fasilitator putaran, dan rekan peninjau tanpa nama Anda.",
+        "tanggal, dan JP: Anda dan atasan langsung Anda.",
+    )
+
+    for page in (client.get(f"/modul/{SLUG}").text, client.get(url(enrolment)).text):
+        assert [s for s in sentences if s not in page] == []
+        assert "BKPP" not in page
+
+
+def test_the_overview_promises_no_state_it_does_not_know(client: Any, learner: Any) -> None:
+    enrolment = make_enrolment(learner)
+
+    page = client.get(url(enrolment)).text
+
+    hint = "Dibagikan setelah masa kirim putaran ditutup; lihat halaman Tinjauan"
+    assert hint in page
+    assert 'class="tile" href="/tinjauan"' in page
+    assert content(enrolment).version not in page
+    assert "Sampai 3 tinjauan untuk karya rekan." in client.get(f"/modul/{SLUG}").text
+
+
 def test_pages_cost_few_statements(client: Any, learner: Any) -> None:
     enrolment = make_enrolment(learner)
     skip_pretest(enrolment)

@@ -122,3 +122,40 @@ def test_a_tampered_revision_is_no_revision(client: Any, here: str) -> None:
     answer = client.post(here, data={**fields(cue="telepon loket berdering"), "revision": "x²"})
 
     assert answer.status_code == 409
+
+
+def test_the_words_of_the_pattern_are_not_kept_twice(
+    client: Any, enrolment: Any, here: str
+) -> None:
+    client.post(here, data=fields(cue=f"Jika {CUE},", response=f"maka saya {RESPONSE}"))
+
+    page = client.get(url(enrolment, "rencana")).text
+
+    assert f"<b>Jika</b> {CUE}, <b>maka saya</b> {RESPONSE}" in page
+
+
+def test_too_short_halves_name_the_minimum(client: Any, here: str) -> None:
+    answer = client.post(here, data=fields(cue="Jika loket", response="maka saya jeda"))
+
+    assert answer.status_code == 422
+    assert answer.text.count("masih terlalu pendek. Tulis minimal 10 huruf") == 4
+    assert "Tambahkan isyaratnya" not in answer.text
+    assert count(Plan) == 0
+
+
+def test_too_long_text_is_refused_whole_not_cut_in_the_browser(client: Any, here: str) -> None:
+    text = "warga menunggu " * 40
+
+    answer = client.post(here, data=fields(cue=text))
+
+    assert answer.status_code == 422
+    assert "Paling banyak 500 huruf." in answer.text
+    assert text.strip() in answer.text
+    assert "maxlength" not in answer.text
+
+
+def test_the_page_of_a_plan_has_its_name_once(client: Any, enrolment: Any, here: str) -> None:
+    page = client.get(here).text
+
+    assert page.count("Rencana jika–maka</h") == 1
+    assert page.count(str(content(enrolment).plan_prompts[0].question)) == 1

@@ -174,7 +174,7 @@ def test_a_draft_is_kept_and_reveals_nothing(client: Any, enrolment: Any, lesson
     )
     page = client.get(at(enrolment, lesson, step)).text
 
-    assert "Draf tersimpan 10.00 WIB" in answer.text
+    assert "Draf tersimpan pukul 10.00 WIB" in answer.text
     assert LONG in page
     assert str(block.model_html) not in page
     assert block.id not in stored_texts()

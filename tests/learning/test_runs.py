@@ -197,7 +197,8 @@ def test_a_test_handed_in_is_closed(client: Any, enrolment: Any) -> None:
     item = items_of(attempt, enrolment)[0]
     actions.answer_question(attempt, item, {"option": item.options[0].id}, NOW)
     for _again in range(2):
-        assert client.post(url(enrolment, "tes-awal", "kirim")).status_code == 303
+        answer = client.post(url(enrolment, "tes-awal", "kirim"), data={"unfinished": "y"})
+        assert answer.status_code == 303
 
     late = client.post(url(enrolment, "tes-awal", 1), data={"option": item.options[1].id})
     again = client.post(url(enrolment, "tes-awal", "mulai"))
@@ -223,7 +224,7 @@ def test_the_last_test_is_explained_in_words(client: Any, enrolment: Any) -> Non
 
     lesson = content(enrolment).lesson(items[0].objective.split("/")[0])
     assert f"Bagian <em>{lesson.title}</em> belum kuat." in page
-    assert "Hasil ini hanya Anda yang melihat." in page
+    assert "Hanya Anda yang melihat hasil ini." in page
     assert items[0].explain in page
     assert requirement(enrolment, "posttest").satisfied_at == NOW
 
@@ -289,3 +290,75 @@ def test_a_question_that_does_not_exist_is_404(client: Any, enrolment: Any) -> N
     start(enrolment, TestKind.SJT)
 
     assert client.get(url(enrolment, "situasi", 99)).status_code == 404
+
+
+def one_answered(enrolment: Any, kind: TestKind) -> list[Any]:
+    attempt = start(enrolment, kind)
+    items = items_of(attempt, enrolment)
+    actions.answer_question(attempt, items[0], {"option": items[0].options[0].id}, NOW)
+    return items
+
+
+def test_an_unfinished_test_is_not_sent_by_one_tap(client: Any, enrolment: Any) -> None:
+    items = one_answered(enrolment, TestKind.PRETEST)
+    left = len(items) - 1
+
+    page = client.get(url(enrolment, "tes-awal")).text
+    answer = client.post(url(enrolment, "tes-awal", "kirim"))
+
+    numbers = ", ".join(map(str, range(2, len(items) + 1)))
+    assert f"Belum terjawab: nomor {numbers}." in page
+    assert f"Kirim walau {left} soal belum terjawab. Tidak dapat diulang." in page
+    assert f'class="btn" href="{url(enrolment, "tes-awal", 2)}">Lanjutkan ke soal 2<' in page
+    assert ' required=""' in page
+    assert answer.status_code == 422
+    assert f"{left} soal belum terjawab. Lanjutkan, atau centang pernyataan" in answer.text
+    assert requirement(enrolment, "pretest").satisfied_at is None
+
+
+def test_an_unfinished_test_is_sent_knowingly(client: Any, enrolment: Any) -> None:
+    one_answered(enrolment, TestKind.PRETEST)
+
+    answer = client.post(url(enrolment, "tes-awal", "kirim"), data={"unfinished": "y"})
+
+    assert (answer.status_code, answer.location) == (303, url(enrolment, "tes-awal"))
+    assert requirement(enrolment, "pretest").satisfied_at == NOW
+
+
+def test_what_was_left_out_of_the_last_test_is_explained_too(client: Any, enrolment: Any) -> None:
+    skip_pretest(enrolment)
+    finish_lessons(enrolment)
+    items = one_answered(enrolment, TestKind.POSTTEST)
+    client.post(url(enrolment, "tes-akhir", "kirim"), data={"unfinished": "y"})
+
+    page = client.get(url(enrolment, "tes-akhir")).text
+
+    assert page.count("Soal ini belum Anda jawab.") == len(items) - 1
+    assert page.count("Jawaban yang paling tepat") == len(items)
+    assert all(option.text in page for item in items for option in item.options)
+    assert all(item.explain in page for item in items)
+
+
+def test_reloading_the_address_of_sending_leads_to_the_test(client: Any, enrolment: Any) -> None:
+    one_answered(enrolment, TestKind.PRETEST)
+
+    answer = client.get(url(enrolment, "tes-awal", "kirim"))
+
+    assert (answer.status_code, answer.location) == (303, url(enrolment, "tes-awal"))
+    assert requirement(enrolment, "pretest").satisfied_at is None
+
+
+def test_practice_is_finished_not_sent(client: Any, enrolment: Any) -> None:
+    attempt = start(enrolment, TestKind.SJT)
+    items = items_of(attempt, enrolment)
+    actions.answer_question(attempt, items[0], {"most": "a", "least": "b"}, NOW)
+    unfinished = client.get(url(enrolment, "situasi")).text
+    for item in items[1:]:
+        actions.answer_question(attempt, item, {"most": "a", "least": "b"}, NOW)
+
+    page = client.get(url(enrolment, "situasi")).text
+
+    assert "<h1>Selesaikan latihan</h1>" in page
+    assert "sebelum dikirim" not in page + unfinished
+    assert "Tidak dapat diulang." not in page + unfinished
+    assert "Lanjutkan ke situasi 2" in unfinished

@@ -12,6 +12,7 @@ from lms.core.db import db
 from lms.core.errors import Refused
 from lms.learning.actions.locking import touch
 from lms.learning.models import Plan, PlanRevision
+from lms.learning.wording import bare_cue, bare_response
 
 
 def save_plan(  # noqa: PLR0913 - a plan is its two halves, and the wording that was edited
@@ -19,10 +20,13 @@ def save_plan(  # noqa: PLR0913 - a plan is its two halves, and the wording that
 ) -> Plan:
     """Keep a plan; the wording before becomes history.
 
+    The pattern supplies "Jika" and "maka saya"; typed as well, they are left out.
+
     `revision` is the one the learner had on the screen, 0 for a new plan. `Refused` (409) when the
     plan was changed since, so that no wording is lost silently. The same wording again changes
     nothing.
     """
+    cue, response = bare_cue(cue), bare_response(response)
     enrolment = touch(enrolment_id, now)
     plan = _stored(enrolment_id, prompt_id)
     if plan is None:

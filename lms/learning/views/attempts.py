@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any
 
-from flask import Response, abort, render_template, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from lms.core import clock
@@ -16,12 +16,12 @@ from lms.core.errors import Refused
 from lms.core.htmx import go, is_htmx, respond
 from lms.learning import actions, queries, sets
 from lms.learning.actions.attempts import posttest_closed
-from lms.learning.forms import AnswerForm, StepForm, answer_form
+from lms.learning.forms import AnswerForm, SubmitForm, answer_form
 from lms.learning.links import KIND_SLUGS
 from lms.learning.models import Attempt, AttemptAnswer, Enrolment, TestKind
 from lms.learning.path import Path
 from lms.learning.views.base import bp, own
-from lms.learning.views.feedback import Feedback, feedback
+from lms.learning.views.feedback import Feedback, feedback, key_of
 from lms.learning.views.modules import flash_next
 from lms.learning.views.rows import question_count
 from lms.modules.package.content import Item, Package
@@ -64,6 +64,11 @@ class Run:
         return [n for n, item in enumerate(self.items, 1) if item.id not in self.answers]
 
     @property
+    def asks_consent(self) -> bool:
+        """Whether sending now leaves questions behind for good (practice may be repeated)."""
+        return bool(self.unanswered) and not self.is_sjt
+
+    @property
     def closed_sentence(self) -> str:
         """Why the last test is not open yet, or ''."""
         left = self.path.open_lessons() if self.kind is TestKind.POSTTEST else []
@@ -78,6 +83,10 @@ class Run:
         """Feedback for an item, where it was answered."""
         answer = self.answers.get(item.id)
         return feedback(item, json.loads(answer.response)) if answer else None
+
+    def item_key(self, item: Item) -> Feedback:
+        """The key of an item that was left unanswered, once the run is over."""
+        return key_of(item)
 
     @property
     def result(self) -> sets.TestResult:
@@ -121,14 +130,17 @@ def test(enrolment_id: int, kind: str) -> str:
     return _page(_load(enrolment_id, kind))[0]
 
 
-def _page(run: Run, message: str | None = None, status: int = 200) -> tuple[str, int]:
+def _page(
+    run: Run, message: str | None = None, status: int = 200, form: SubmitForm | None = None
+) -> tuple[str, int]:
     if run.attempt is None:
         name = "learning/test_intro.html"
     elif run.attempt.is_open:
         name = "learning/test_check.html"
     else:
         name = "learning/sjt_result.html" if run.is_sjt else "learning/test_result.html"
-    return render_template(name, run=run, form=StepForm(), message=message), status
+    form = SubmitForm() if form is None else form
+    return render_template(name, run=run, form=form, message=message), status
 
 
 @bp.post(f"/belajar/<id:enrolment_id>/{WAY}/mulai")
@@ -201,13 +213,16 @@ def _question_anew(run: Run, number: int) -> Question:
     return asked
 
 
-@bp.post(f"/belajar/<id:enrolment_id>/{WAY}/kirim")
+@bp.route(f"/belajar/<id:enrolment_id>/{WAY}/kirim", methods=["GET", "POST"])
 def submit_test(enrolment_id: int, kind: str) -> Response | tuple[str, int]:
-    """Hand the run in."""
+    """Hand the run in; unfinished only knowingly. A reload of the address leads to the test."""
     run = _load(enrolment_id, kind)
-    if run.attempt is None:
+    if request.method != "POST" or run.attempt is None:
         return go(run.url())
     was_open = run.attempt.is_open
+    form = SubmitForm()
+    if was_open and run.answers and run.asks_consent and not form.agrees(len(run.unanswered)):
+        return _page(run, status=422, form=form)
     try:
         actions.submit_attempt(run.attempt, clock.now())
     except Refused as refusal:

@@ -53,6 +53,31 @@ def feedback(item: Item, response: Mapping[str, Any]) -> Feedback:
     )
 
 
+def key_of(item: Item) -> Feedback:
+    """The options and the key of an item that was left unanswered."""
+    return Feedback(
+        sentence=_("Situasi ini belum Anda jawab. Kuncinya di bawah.")
+        if item.type == "sjt"
+        else _("Soal ini belum Anda jawab. Kuncinya di bawah."),
+        kind="info",
+        lines=_key_lines(item),
+        explain=item.explain,
+        keywords=item.keywords,
+        is_provisional=item.type == "sjt" and item.key_status == "provisional",
+    )
+
+
+def _key_lines(item: Item) -> tuple[OptionLine, ...]:
+    if item.type == "order":
+        ordered = sorted(item.options, key=lambda option: option.position)
+        return tuple(OptionLine(f"{o.position}. {o.text}", o.feedback, "", "") for o in ordered)
+    if item.type == "match":
+        return tuple(OptionLine(f"{o.text} – {o.match}", o.feedback, "", "") for o in item.options)
+    if item.type == "sjt":
+        return _sjt_lines(item, {"most": "", "least": ""})
+    return _LINES[item.type](item, {"option": "", "options": ()})
+
+
 def _verdict(credit: Decimal | None) -> tuple[str, str]:
     if credit is None:
         return _("Bandingkan jawaban Anda dengan kata kunci di bawah."), "info"
@@ -116,18 +141,30 @@ def _sjt(item: Item, response: Mapping[str, Any]) -> Feedback:
     """Both halves in words; the options from the most to the least effective one."""
     points = score_sjt(item, response["most"], response["least"])
     parts = [
-        _("Paling tepat: %(word)s.", word=nearness_word(points.best)),
-        _("Paling kurang tepat: %(word)s.", word=nearness_word(points.worst)),
+        _(
+            "Paling tepat: %(word)s.",
+            word=nearness_word(points.best)
+            or _("pilihan Anda kurang menolong dalam keadaan ini; alasannya di bawah"),
+        ),
+        _(
+            "Paling kurang tepat: %(word)s.",
+            word=nearness_word(points.worst)
+            or _("pilihan Anda cukup menolong dalam keadaan ini; alasannya di bawah"),
+        ),
     ]
-    ordered = sorted(item.options, key=lambda option: option.effect, reverse=True)
-    best, worst = ordered[0].effect, ordered[-1].effect
     return Feedback(
         sentence=" ".join(parts),
         kind="done" if points.item == 1 else "run",
-        lines=tuple(_sjt_line(o, response, best, worst) for o in ordered),
+        lines=_sjt_lines(item, response),
         explain=item.explain,
         is_provisional=item.key_status == "provisional",
     )
+
+
+def _sjt_lines(item: Item, response: Mapping[str, Any]) -> tuple[OptionLine, ...]:
+    ordered = sorted(item.options, key=lambda option: option.effect, reverse=True)
+    best, worst = ordered[0].effect, ordered[-1].effect
+    return tuple(_sjt_line(o, response, best, worst) for o in ordered)
 
 
 def _sjt_line(
@@ -142,9 +179,9 @@ def _sjt_line(
 
 
 def nearness_word(credit: Decimal) -> str:
-    """Partial credit in words (learning.md F-04)."""
+    """Partial credit in words (learning.md F-04); '' where the consequence is named instead."""
     return {
         sets.Nearness.BEST: _("sama dengan kunci"),
         sets.Nearness.NEAR: _("mendekati kunci"),
-        sets.Nearness.FAR: _("masih jauh dari kunci"),
+        sets.Nearness.FAR: "",
     }[sets.nearness(credit)]

@@ -72,9 +72,9 @@ class LessonPage:
 
     @property
     def minutes_left(self) -> int:
-        """Minutes for the pages after this one, rounded up."""
-        left = len(self.lesson.steps) - self.step.number
-        return -(-self.lesson.minutes * left // len(self.lesson.steps))
+        """Minutes for this page and those after it, at least 1 (the home page counts alike)."""
+        parts = len(self.lesson.steps)
+        return max(1, round(self.lesson.minutes * (parts - self.step.number + 1) / parts))
 
     def url(self, number: int | None = None) -> str:
         """The address of a page of this lesson."""

@@ -16,7 +16,7 @@ from lms.learning import actions, queries
 from lms.learning.models import Enrolment
 from lms.learning.queries import Progress
 from lms.learning.views.base import bp, own
-from lms.learning.views.rows import rows, state_tag, steps_sentence
+from lms.learning.views.rows import rows, state_tag, steps_sentence, training_form
 from lms.modules.models import ModuleVersion
 from lms.modules.queries import catalogue as current_versions
 from lms.modules.queries import current_version, package
@@ -137,8 +137,9 @@ def jp_ledger() -> str:
         ledger=ledger,
         target=target,
         missing=max(Decimal(0), target - ledger.total) if target is not None else None,
-        years=sorted({this_year, *queries.jp_years(me().id)}, reverse=True),
+        years=sorted({this_year, year, *queries.jp_years(me().id)}, reverse=True),
         is_this_year=year == this_year,
+        training_form=training_form,
         page=page,
         pages=pages,
     )

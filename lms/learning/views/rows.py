@@ -84,7 +84,7 @@ def hint(package: Package, step: PathStep) -> str:
     if step.key == "peer_reviews" and step.state is StepState.WAIVED:
         return _("Tidak ada karya yang perlu Anda tinjau")
     if step.key == "peer_reviews":
-        return _("Dibagikan setelah tenggat pengumpulan putaran")
+        return _("Dibagikan setelah masa kirim putaran ditutup; lihat halaman Tinjauan")
     return ""
 
 
@@ -102,6 +102,11 @@ def _questions(package: Package, kind: TestKind) -> str:
     if kind is TestKind.SJT:
         return ngettext("%(num)d situasi", "%(num)d situasi", count)
     return ngettext("%(num)d soal", "%(num)d soal", count)
+
+
+def training_form(form: str) -> str:
+    """What people call a form of training in the ledger; what has no name here stays as it is."""
+    return {"workshop": _("Lokakarya")}.get(form, form)
 
 
 def steps_sentence(path: Path) -> str:
