@@ -218,7 +218,7 @@ def _others_look(journey: Journey) -> None:
         expect(row.get_by_text("Selesai", exact=True)).to_be_visible()
         steps.press(row.get_by_role("link", name="Sari Wulandari"))
         assert steps.EVIDENCE not in steps.main(page).inner_text()
-        steps.press(steps.main(page).get_by_role("link", name=re.compile("^Bukti ")))
+        steps.press(steps.main(page).get_by_role("link", name=re.compile("^Semester 2 ")))
         evidence = page.url
         done = page.get_by_role("row").filter(has_text=MODULE)
         expect(done.get_by_text("2", exact=True)).to_be_visible()

@@ -181,7 +181,8 @@ def test_strangers_are_sent_to_the_door(world: World, persona: str) -> None:
             continue
         target = urlsplit(ask(client, route, world).location)
 
-        wanted = [world.url(endpoint)] if method == "GET" else []
+        here = world.url(endpoint)  # back to the form, where its address has a page
+        wanted = [here] if method == "GET" or f"GET {endpoint}" in TABLE else []
         assert (target.path, target.netloc) == ("/masuk", ""), route
         assert parse_qs(target.query).get("next", []) == wanted, route
 
