@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_RUN = re.compile(r"\+?\d(?:[ .\-()]{0,2}\d)+")
+_RUN = re.compile(r"\+?\d(?:[\s.\-()/]{0,2}\d)+")
 NIK_DIGITS = 16
 NIP_DIGITS = 18
 PHONE_DIGITS = range(9, 15)
@@ -18,7 +18,8 @@ MEAN_GROUP = 3
 
 def looks_personal(text: str) -> bool:
     """Whether some run of digits could be a NIK (16), a NIP (18) or a telephone (0…, 62…)."""
-    return any(_is_personal(run.group()) for run in _RUN.finditer(text))
+    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")  # what no reader sees
+    return any(_is_personal(run.group()) for run in _RUN.finditer(seen))
 
 
 def _is_personal(run: str) -> bool:

@@ -73,7 +73,7 @@ def test_results_wait_for_ones_own_assessment(sign_in, move_clock) -> None:
 
     text = page(sign_in(scene.people[0]), result_url(scene, 0))
 
-    assert "Nilai diri Anda dahulu" in text
+    assert "Isi penilaian diri dahulu" in text
     assert "Teladan" not in text
 
 

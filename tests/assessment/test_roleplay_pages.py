@@ -329,6 +329,12 @@ def media(app: Any) -> Path:
     return Path(app.config["LMS_MEDIA"])
 
 
+def names(app: Any) -> set[str]:
+    """What lies in the folder of files."""
+    folder = media(app)
+    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+
+
 def test_a_file_is_kept_for_its_author_and_served_safely(sign_in) -> None:
     person = make_person()
     submission = spoken_by(person)
@@ -404,19 +410,23 @@ def test_a_good_file_survives_a_missing_sentence(sign_in) -> None:
     assert db.session.scalars(select(Upload)).one().display_name == "a.png"
 
 
-def test_a_file_can_be_replaced_and_removed_until_handing_in(sign_in) -> None:
+def test_a_file_can_be_replaced_and_removed_until_handing_in(app, sign_in) -> None:
+    """The bytes go with the row: a disk cannot be filled by choosing again and again."""
     person = make_person()
     submission = spoken_by(person)
-    client = sign_in(person)
+    client, before = sign_in(person), names(app)
     upload(client, submission, "satu.png", PNG)
     upload(client, submission, "dua.png", PNG)
-    assert db.session.scalars(select(Upload)).one().display_name == "dua.png"
+    kept = db.session.scalars(select(Upload)).one()
+    assert kept.display_name == "dua.png"
+    assert names(app) - before == {kept.stored_name}
 
     client.post(
         f"/peran/{submission.id}/refleksi", data={"reflection": "Awal", "do": "hapus-berkas"}
     )
 
     assert db.session.scalars(select(Upload)).all() == []
+    assert names(app) == before
     assert client.get(f"/menilai/{submission.id}/berkas").status_code == 404
 
 

@@ -213,6 +213,19 @@ def test_draw_never_crosses_the_reporting_line() -> None:
     }
 
 
+def test_who_grades_the_round_reviews_nobody_in_it() -> None:
+    """She reads the authors' names in her queue, so she is no blind peer."""
+    scene = open_scene(7)
+    grader = scene.people[0]
+    grant(grader, Role.FACILITATOR)
+    add(RoundFacilitator(round_id=scene.round.id, person_id=grader.id))
+
+    draw(scene)
+
+    assert scene.asked_of(grader) == []
+    assert len(scene.allocations) == 24  # the other six, four each
+
+
 def test_draw_waits_for_its_time_and_happens_once() -> None:
     scene = open_scene(5)
     moment = scene.round.submit_by

@@ -25,7 +25,7 @@ from lms.assessment.models import (
     Submission,
 )
 from lms.assessment.queries.reviews import asked_counts
-from lms.assessment.queries.rounds import submitters
+from lms.assessment.queries.rounds import named_for_round, submitters
 from lms.core import audit, clock
 from lms.core.db import db
 from lms.learning.actions import limit_need, waive
@@ -51,7 +51,8 @@ def _take(round_id: int, *due: ColumnElement[bool]) -> Round | None:
 def draw_round(round_id: int, now: datetime) -> bool:
     """Draw who reviews whom once submissions have closed. False where it was not due.
 
-    Everyone gives and gets four, never oneself or someone above or below in the reporting line. The
+    Everyone gives and gets four, never oneself or someone above or below in the reporting line; who
+    grades the round sees its authors by name and reviews nobody in it. The
     seed is drawn here, so that nobody can choose partners by handing in at the right moment, and
     logged, so that the draw can be repeated. A draw that comes after the reviews' closing (the
     worker was down) asks nobody: nothing would be offered in time.
@@ -62,7 +63,8 @@ def draw_round(round_id: int, now: datetime) -> bool:
     seed = secrets.randbits(SEED_BITS)
     round_.seed, round_.drawn_at = seed, now
     works = {work.person_id: work for work in submitters(round_.id)}
-    people = list(works) if now < round_.review_by else []
+    graders = {person.id for person in named_for_round(round_.id)}
+    people = [p for p in works if p not in graders] if now < round_.review_by else []
     drawn = allocate_reviews(people, REVIEWS_EACH, line_pairs(people, clock.today(now)), seed)
     for reviewer, author in drawn.pairs:
         db.session.add(

@@ -132,7 +132,7 @@ def save_reflection(submission: Submission, reflection: str) -> None:
 def attach(submission: Submission, stored: Stored, now: datetime) -> Upload:
     """Put a stored file beside the draft, in place of an earlier one.
 
-    The bytes of a replaced file stay until the sweep finds that nothing refers to them.
+    The view removes the bytes of a replaced file after its commit.
     """
     hold(submission)
     _still_draft(submission)

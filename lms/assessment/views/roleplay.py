@@ -157,12 +157,14 @@ def _act(work: Work, form: ReflectionForm, wish: str) -> Response:
     if wish == SEND:
         actions.hand_in(submission, text, now)
         commit()
-        flash(_("Bermain peran terkirim. Langkah berikut: nilai diri Anda."), "ok")
+        flash(_("Bermain peran terkirim. Langkah berikut: isi penilaian diri."), "ok")
         return go(_address(submission))
     actions.save_reflection(submission, text)
+    old = upload_of(submission.id) if wish == DROP else None
     if wish == DROP:
         actions.detach(submission, now)
     commit()
+    uploading.forget_file(old)
     flash(_("Berkas dihapus.") if wish == DROP else _("Draf tersimpan."), "ok")
     return go(url_for("assessment.reflection", submission_id=submission.id))
 

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from lms.assessment.actions.roleplay import attach
 from lms.assessment.forms import ReflectionForm
-from lms.assessment.models import Submission
+from lms.assessment.models import Submission, Upload
+from lms.assessment.queries.solo import upload_of
 from lms.core import clock
 from lms.core.db import commit
 from lms.core.errors import Refused
@@ -43,12 +44,23 @@ def take_file(submission: Submission, form: ReflectionForm) -> None:
     except UploadRefused as refused:
         form.file.errors = [*form.file.errors, str(REASONS[refused.code])]
         return
+    old = upload_of(submission.id)
     try:
         attach(submission, stored, clock.now())
         commit()
+        forget_file(old)
     except Refused:
         (media_folder() / stored.name).unlink(missing_ok=True)
         raise
+
+
+def forget_file(old: Upload | None) -> None:
+    """Remove the bytes of a replaced file, once nothing refers to them for good.
+
+    Called after the commit; what a crash in between leaves is found by the sweep.
+    """
+    if old is not None:
+        (media_folder() / old.stored_name).unlink(missing_ok=True)
 
 
 def media_folder() -> Path:
