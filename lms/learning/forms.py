@@ -107,8 +107,8 @@ class AnswerForm(Form):
     """The base of the forms that :func:`answer_form` builds."""
 
     def response(self) -> dict[str, Any]:
-        """The answer in the words of ``modules.scoring.score``."""
-        raise NotImplementedError
+        """The answer as ``modules.scoring.score`` takes it; each kind of question has its own."""
+        return {}
 
     @property
     def inputs(self) -> list[Any]:
