@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
-TIMEOUT_MS = 10_000
+TIMEOUT_MS = 30_000
 REPORT_CSP = """addEventListener('securitypolicyviolation', (event) =>
   console.error('CSP', event.violatedDirective, event.blockedURI, event.sourceFile));"""
 # Signing out clears what the browser kept of us, and Chromium says that it did.
