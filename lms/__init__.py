@@ -14,7 +14,21 @@ from flask_wtf import CSRFProtect
 
 from lms import config
 from lms.assessment import views as assessment_views
-from lms.core import access, clock, errors, format, health, jobs, pages, web
+from lms.core import (
+    access,
+    calendar,  # noqa: F401
+    chain,
+    clock,
+    drafts,  # noqa: F401
+    errors,
+    format,
+    health,
+    jobs,
+    once,  # noqa: F401
+    outbox,  # noqa: F401
+    pages,
+    web,
+)
 from lms.core.db import db
 from lms.demo import cli as demo_cli
 from lms.insight import navigation
@@ -98,6 +112,7 @@ def _init_core(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(pages.bp)
     app.cli.add_command(jobs.cli)
+    app.cli.add_command(chain.cli)
     app.context_processor(_page_context)
 
 

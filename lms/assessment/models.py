@@ -83,6 +83,7 @@ class Round(Base, kw_only=True):
     drawn_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     seed: Mapped[int | None] = mapped_column(BigInteger, default=None)
     released_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    edition: Mapped[int] = mapped_column(default=1)  # `version` is the module's
 
     version: Mapped[ModuleVersion] = relationship(init=False, repr=False, lazy="raise_on_sql")
 
@@ -122,6 +123,7 @@ class Submission(Base, kw_only=True):
     started_at: Mapped[datetime] = mapped_column(Instant)
     reflection: Mapped[str] = mapped_column(Text, default="", repr=False)
     submitted_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    version: Mapped[int] = mapped_column(default=1)
 
     enrolment: Mapped[Enrolment] = relationship(init=False, repr=False, lazy="raise_on_sql")
     person: Mapped[Person] = relationship(init=False, repr=False, lazy="raise_on_sql")
@@ -210,6 +212,7 @@ class Rating(Base, kw_only=True):
     try_next: Mapped[str] = mapped_column(Text, default="", repr=False)  # "coba berikutnya"
     saved_at: Mapped[datetime] = mapped_column(Instant)
     locked_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Score(Base, kw_only=True):

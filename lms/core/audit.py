@@ -1,28 +1,59 @@
-"""The audit log: one row for each change that matters, written in the transaction of the change."""
+"""The audit log: one row for each change that matters, sealed into a chain with that change.
+
+Rows wait beside the session until it commits; then the head of the chain is locked, each row gets
+the next number and the hash over the row before it, and all is committed together. So the log
+holds exactly what happened, writers queue for the head only for the moment of their commit, and
+two of them cannot fork the chain. `lms.core.chain` checks it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from datetime import datetime
+import logging
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, String, Text, event, insert, select, update
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from lms.core.db import Base, Instant, db
 
+GENESIS = "0" * 64
+_PENDING, _MARKS, _SEALED = "audit_pending", "audit_marks", "audit_sealed"
+_log = logging.getLogger("lms.audit")
+
 
 class AuditEntry(Base, kw_only=True):
-    """Who did what to which thing, when. Holds ids and words of ours, never personal contents."""
+    """Who did what to which thing, when. Holds ids and words of ours, never personal contents.
+
+    `hash` = SHA-256 over `prev_hash` and the row (security.md G36). Triggers refuse UPDATE and
+    DELETE.
+    """
 
     __tablename__ = "audit_entry"
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    seq: Mapped[int] = mapped_column(BigInteger, index=True, unique=True)
     at: Mapped[datetime] = mapped_column(Instant)
     actor_id: Mapped[int | None]  # no foreign key: core knows no people, and the log outlives them
     action: Mapped[str] = mapped_column(String(60), index=True)
     object_type: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(60))
     facts: Mapped[str] = mapped_column(Text)
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base, kw_only=True):
+    """The newest number and hash of the chain: the one row that writers lock in turn."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 def record(  # noqa: PLR0913 - an audit row is these five facts
@@ -34,14 +65,89 @@ def record(  # noqa: PLR0913 - an audit row is these five facts
     now: datetime,
     **facts: object,
 ) -> None:
-    """Add a row to the current transaction. `facts` are ids, dates, words; never people's texts."""
-    db.session.add(
-        AuditEntry(
-            at=now,
-            actor_id=actor_id,
-            action=action,
-            object_type=object_type,
-            object_id=str(object_id),
-            facts=json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str),
-        )
+    """Add a row to the current transaction. `facts` are ids, dates, words; never people's texts.
+
+    The row can be read once the transaction is committed; it vanishes with a rollback.
+    """
+    _pending(db.session()).append(
+        {
+            "at": now,
+            "actor_id": actor_id,
+            "action": action,
+            "object_type": object_type,
+            "object_id": str(object_id),
+            "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str),
+        }
     )
+
+
+def digest(row: dict[str, Any], prev_hash: str) -> str:
+    """The hash of a row (its columns by name, `seq` included) that follows `prev_hash`."""
+    at = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    names = ("actor_id", "action", "object_type", "object_id", "facts")
+    line = json.dumps([row["seq"], at, *(row[name] for name in names)], ensure_ascii=False)
+    return hashlib.sha256(f"{prev_hash}\n{line}".encode()).hexdigest()
+
+
+def _pending(session: Session) -> list[dict[str, Any]]:
+    return session.info.setdefault(_PENDING, [])
+
+
+@event.listens_for(Session, "before_commit")
+def _seal(session: Session) -> None:
+    """Number and chain what waits; only at the end of the whole transaction, not of a savepoint."""
+    pending = session.info.get(_PENDING)
+    if not pending or session.in_nested_transaction():
+        return
+    session.flush()  # what the rows are about comes first, so that the head is locked last
+    seq, last = _locked_head(session)
+    for row in pending:
+        seq += 1
+        row |= {"seq": seq, "prev_hash": last}
+        row["hash"] = last = digest(row, last)
+    session.execute(insert(AuditEntry), pending)
+    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=last))
+    session.info[_SEALED] = list(pending)
+    pending.clear()
+
+
+def _locked_head(session: Session) -> tuple[int, str]:
+    head = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+    row = session.execute(head).one_or_none()
+    if row is None:  # a database without its head: go on after the newest row
+        newest = select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
+        row = session.execute(newest).one_or_none() or (0, GENESIS)
+        session.execute(insert(AuditHead).values(id=1, seq=row[0], hash=row[1]))
+    return row[0], row[1]
+
+
+@event.listens_for(Session, "after_commit")
+def _tell(session: Session) -> None:
+    """One line of the log for each committed action: ids and words only."""
+    for row in session.info.pop(_SEALED, ()):
+        _log.info(
+            row["action"],
+            extra={
+                "actor": row["actor_id"],
+                "object": f"{row['object_type']}:{row['object_id']}",
+                "audit_seq": row["seq"],
+            },
+        )
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault(_MARKS, {})[transaction] = len(_pending(session))
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _unmark(session: Session, transaction: SessionTransaction) -> None:
+    session.info.get(_MARKS, {}).pop(transaction, None)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    """What is rolled back did not happen; a savepoint takes back only what came after it."""
+    kept = session.info.get(_MARKS, {}).get(transaction, 0) if transaction.nested else 0
+    del _pending(session)[kept:]

@@ -137,6 +137,7 @@ class Writing(Base, kw_only=True):
     block_id: Mapped[str] = mapped_column(String(60))
     text: Mapped[str] = mapped_column(Text, repr=False)
     written_at: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class CheckAnswer(Base, kw_only=True):

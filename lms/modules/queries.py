@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
 from lms.modules.models import Module, ModuleVersion
-from lms.modules.package.check import check
+from lms.modules.package.check import load
 from lms.modules.package.content import Package
 from lms.modules.package.files import unpack
 
@@ -64,9 +64,7 @@ def package(version: ModuleVersion) -> Package:
 
 
 def _remember(content_hash: str, snapshot: str) -> Package:
-    parsed, messages = check(unpack(snapshot))
-    if parsed is None:
-        raise RuntimeError(f"stored version {content_hash[:12]} is not readable: {messages[:1]}")
+    parsed = load(unpack(snapshot))
     with _lock:
         if len(_packages) >= KEPT_PACKAGES:
             _packages.clear()

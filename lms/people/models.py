@@ -42,6 +42,7 @@ class Unit(Base, kw_only=True):
     name: Mapped[str] = mapped_column(String(160))
     short_name: Mapped[str] = mapped_column(String(60), default="")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), default=None, index=True)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Person(Base, kw_only=True):
@@ -59,6 +60,8 @@ class Person(Base, kw_only=True):
     password_hash: Mapped[str | None] = mapped_column(String(200), default=None, repr=False)
     deactivated_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    language: Mapped[str] = mapped_column(String(2), default="id")
+    version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit] = relationship(init=False, repr=False, lazy="raise_on_sql")
 
@@ -144,6 +147,7 @@ class SignIn(Base, kw_only=True):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    browser: Mapped[str] = mapped_column(String(60), default="")  # "Chrome, Android"; no more
 
 
 class SignInFailure(Base, kw_only=True):
@@ -167,3 +171,49 @@ class PasswordLink(Base, kw_only=True):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True, repr=False)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class FirstCode(Base, kw_only=True):
+    """A one-time code on a printed slip or in a mail, to choose the first password with.
+
+    Short enough to be typed, so it is kept like a password: slowly hashed.
+    """
+
+    __tablename__ = "first_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(200), repr=False)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class Capacity(StrEnum):
+    """As what someone looked at another's results."""
+
+    SUPERIOR = "superior"
+    ADMIN = "admin"
+    FACILITATOR = "facilitator"
+
+
+class Look(Base, kw_only=True):
+    """A privileged look at one person's page, submission or result: one row a day (security.md §4).
+
+    Peers never stand here, and lists count as no look.
+    """
+
+    __tablename__ = "access_log"
+    __table_args__ = (
+        UniqueConstraint("viewer_id", "person_id", "page", "day"),
+        Index("ix_access_log_person_id_day", "person_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    viewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    capacity: Mapped[Capacity] = mapped_column(word(Capacity))
+    page: Mapped[str] = mapped_column(String(60))
+    day: Mapped[date]
+    looked_at: Mapped[datetime] = mapped_column(Instant)

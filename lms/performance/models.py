@@ -22,3 +22,4 @@ class ReviewPeriod(Base, kw_only=True):
     ends_on: Mapped[date]
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    version: Mapped[int] = mapped_column(default=1)

@@ -120,6 +120,7 @@ def test_pages_keep_to_the_statement_budget(sign_in, move_clock) -> None:
     rate_self(scene.works[0], 3, NOW)
     for _ in range(20):
         handed_in(make_person())
+    db.session.commit()
     assert cost(facilitator, "/menilai") == queue
     works = scene.works
     draft = spoken_by(scene.people[0], scenario=1)

@@ -190,6 +190,7 @@ def test_draw_gives_and_takes_four_each_and_logs_its_seed() -> None:
     assert [len(scene.about(work)) for work in scene.works] == [4] * 12
     authors = {work.id: work.person_id for work in scene.works}
     assert all(authors[a.submission_id] != a.reviewer_id for a in scene.allocations)
+    db.session.commit()
     entry = db.session.scalars(
         select(AuditEntry).where(AuditEntry.action == "assessment.draw")
     ).one()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from emptying import empty_tables
 from flask import Flask
 from sqlalchemy import select
 
-from lms.core.db import Base, db
+from lms.core.db import db
 from lms.demo import marker
 from lms.people.models import Person
 
@@ -19,8 +20,7 @@ def _empty() -> None:
     db.session.remove()
     marker.forget()
     with db.engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+        empty_tables(connection)
 
 
 @pytest.fixture(scope="module")

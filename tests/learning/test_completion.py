@@ -67,6 +67,7 @@ def test_enrolling_twice_keeps_the_first_enrolment() -> None:
 
     assert second is first
     assert count(Requirement) == 10
+    db.session.commit()
     entries = select(AuditEntry).where(AuditEntry.action == "learning.enrol")
     assert len(db.session.scalars(entries).all()) == 1
 

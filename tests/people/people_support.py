@@ -73,6 +73,7 @@ def open_sign_ins(person: Any) -> int:
 
 def audited(action: str) -> list[AuditEntry]:
     """The audit rows of one action."""
+    db.session.commit()  # rows are sealed with the change they tell of
     return list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == action)))
 
 

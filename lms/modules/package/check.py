@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from lms.modules.package import markdown
@@ -15,8 +15,18 @@ from lms.modules.package.lesson import read_head, read_lesson, split_head
 from lms.modules.package.messages import Message, Position, Report
 from lms.modules.package.nodes import read_yaml
 from lms.modules.package.rules import RULES
+from lms.modules.package.rules.versions import bump_is_enough
 from lms.modules.package.schema import Fields
-from lms.modules.package.shapes import CHECKLIST, ITEM_SET, MODULE, PAGE, PLAN, ROLEPLAY, RUBRIC
+from lms.modules.package.shapes import (
+    CALIBRATION,
+    CHECKLIST,
+    ITEM_SET,
+    MODULE,
+    PAGE,
+    PLAN,
+    ROLEPLAY,
+    RUBRIC,
+)
 from lms.modules.package.values import Record
 
 LARGEST_ASSET: Final = 150 * 1024
@@ -30,30 +40,61 @@ _LAYOUT: Final = re.compile(
 # two that look like line ends only to some readers, and the non-characters.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
-__all__ = ["Message", "check"]
+__all__ = ["History", "Message", "check", "load"]
+
+
+# The published versions of a module below a version, oldest first.
+History = Callable[[str, str], Sequence[Package]]
 
 
 def check(
-    files: dict[str, bytes], folder_name: str | None = None
+    files: dict[str, bytes], folder_name: str | None = None, history: History | None = None
 ) -> tuple[Package | None, list[Message]]:
     """The package and every finding about it, sorted by file, line and column.
 
     The package is None exactly when one of the findings is an error. ``folder_name`` is compared
-    with the module's id where it is given. Never raises for any content of ``files``.
+    with the module's id where it is given; ``history`` is asked for the earlier versions where a
+    database has them. Never raises for any content of ``files``.
     """
     draft = Draft(files, folder_name)
     if len(files) > MOST_FILES:
         draft.report("modul.yaml").add("E-PKG-07:many", count=len(files), limit=MOST_FILES)
         return None, draft.messages()
-    for name in sorted(files):
-        _read_file(draft, name, files[name])
-    draft.settle()
+    read(draft)
+    slug, version = draft.module.text("id"), draft.module.text("version")
+    if history and slug and version:
+        draft.history = tuple(history(slug, version))
     for rule in RULES:
         rule(draft)
+    if any(message.is_error for message in draft.messages()):
+        return None, draft.messages()
+    package = build(draft)
+    bump_is_enough(draft, package)
     messages = draft.messages()
-    if any(message.is_error for message in messages):
-        return None, messages
-    return build(draft), messages
+    return (None if any(message.is_error for message in messages) else package), messages
+
+
+def load(files: dict[str, bytes]) -> Package:
+    """The package of a stored version, which was checked when it was stored.
+
+    It is not held against the rules again: they may have become stricter since then, and learners
+    keep the version they began with.
+
+    Raises:
+        ValueError: when the files are no package at all.
+    """
+    draft = Draft(files)
+    read(draft)
+    if not draft.module_is_read:
+        raise ValueError("modul.yaml is not readable")
+    return build(draft)
+
+
+def read(draft: Draft) -> None:
+    """Read all files of a draft into its records, and remember which folders had findings."""
+    for name in sorted(draft.files):
+        _read_file(draft, name, draft.files[name])
+    draft.settle()
 
 
 def _read_file(draft: Draft, name: str, data: bytes) -> None:
@@ -100,8 +141,6 @@ def _read_text(draft: Draft, name: str, text: str) -> None:
         draft.lessons.append(read_lesson(name, text, report, assets))
     elif name.endswith(".md"):
         _read_page(name, text, report)
-    elif folder == "kalibrasi":
-        read_yaml(text, report)
     else:
         _READERS[folder](draft, name, text)
 
@@ -117,6 +156,8 @@ def _read_page(name: str, text: str, report: Report) -> None:
         return
     head, body, first_line = parts
     read_head(head, PAGE, report)
+    if not any(line.strip() for line in body):
+        report.add("E-BLK-08:page", Position(first_line, 1))
     markdown.refuse_html("\n".join(body), first_line, report)
 
 
@@ -152,4 +193,5 @@ _READERS: Final[dict[str, Callable[[Draft, str, str], None]]] = {
     "peran": _into("roleplays", ROLEPLAY),
     "rubrik": _into("rubrics", RUBRIC),
     "amatan": _into("checklists", CHECKLIST),
+    "kalibrasi": _into("samples", CALIBRATION),
 }

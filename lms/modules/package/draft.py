@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from lms.modules.package.content import Package
 from lms.modules.package.lesson import LessonSource
 from lms.modules.package.messages import Message, Position, Report
 from lms.modules.package.values import EMPTY, Record
@@ -44,10 +45,12 @@ class Draft:
     roleplays: list[Source] = field(default_factory=list)
     rubrics: list[Source] = field(default_factory=list)
     checklists: list[Source] = field(default_factory=list)
+    samples: list[Source] = field(default_factory=list)
     plan: Record | None = None
     texts: dict[str, str] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
     reports: dict[str, Report] = field(default_factory=dict)
+    history: tuple[Package, ...] = ()
 
     def report(self, file: str) -> Report:
         """The report about a file."""
@@ -66,6 +69,16 @@ class Draft:
         self.unsure = frozenset(
             file.partition("/")[0] for file, report in self.reports.items() if report.messages
         )
+
+    @property
+    def is_for_learners(self) -> bool:
+        """Whether it is published or on its way there, so that nothing may be unfinished."""
+        return self.module.text("status") in ("review", "published")
+
+    @property
+    def module_is_read(self) -> bool:
+        """Whether ``modul.yaml`` says which module and version this is."""
+        return bool(self.module.text("id") and self.module.text("version"))
 
     @property
     def module_is_sure(self) -> bool:

@@ -12,7 +12,7 @@ LONGEST_QUOTE: Final = 60
 # Nobody reads further; the rest shows after the first ones are mended.
 MOST_MESSAGES: Final = 300
 # Values that come from this code, not from the package, and may be longer than a quotation.
-OUR_WORDS: Final = frozenset({"choices", "hint", "kind", "known", "label", "reason"})
+OUR_WORDS: Final = frozenset({"choices", "hint", "kind", "known", "label", "reason", "what"})
 
 
 class Position(NamedTuple):

@@ -100,6 +100,7 @@ def read_yaml(text: str, report: Report, line_offset: int = 0) -> Node | None:
     try:
         for event in yaml.parse(text, Loader=LOADER):
             reader.take(event)
+            reader.find_comment(text, event)
     except _Stop:
         return None
     except yaml.MarkedYAMLError as error:
@@ -122,6 +123,7 @@ class _Reader:
         self.root: Node | None = None
         self.stack: list[_Open] = []
         self.count = 0
+        self.seen_to = 0
 
     def place(self, mark: Any) -> Position:
         return Position(mark.line + 1 + self.offset, mark.column + 1)
@@ -146,6 +148,15 @@ class _Reader:
             self._take_node(event, at)
         elif isinstance(event, yaml.CollectionEndEvent):
             self._close(event)
+
+    def find_comment(self, text: str, event: Any) -> None:
+        """W-YAML-01: between two events stands nothing but punctuation, unless it is a comment."""
+        gap = text[self.seen_to : event.start_mark.index]
+        if "#" in gap:
+            before = text[: self.seen_to + gap.index("#")]
+            column = len(before) - before.rfind("\n")
+            self.report.add("W-YAML-01", Position(before.count("\n") + 1 + self.offset, column))
+        self.seen_to = max(self.seen_to, event.end_mark.index)
 
     def _take_node(self, event: Any, at: Position) -> None:
         self.count += 1

@@ -274,26 +274,12 @@ class OneOf:
         return self.variants[word.text].read(node, report, label) if word else None
 
 
-@dataclass(frozen=True)
-class MapOf:
-    """A mapping with free keys and values of one shape, such as the forms of a test."""
-
-    shape: Shape
-
-    def read(self, node: Node, report: Report, label: str) -> Record | None:
-        """The record of the values that fit."""
-        if not isinstance(node, Mapping):
-            report.add("E-SCH-03", node.at, label=label, kind="pasangan kunci: isi")
-            return None
-        read = {key.text: self.shape.read(child, report, label) for key, child in node.entries}
-        fields = {key: value for key, value in read.items() if value is not None}
-        return Record(fields, {key.text: key.at for key, _ in node.entries}, node.at)
-
-
 LABELS: Final = {
     "anchors": "Jangkar",
     "assessments": "Penilaian",
+    "asset": "Berkas",
     "audience": "Sasaran",
+    "authors": "Penyusun",
     "berakhlak": "Nilai BerAKHLAK",
     "change": "Jenis perubahan",
     "checks": "Soal ulang pelajaran",
@@ -308,17 +294,23 @@ LABELS: Final = {
     "difficulty": "Perkiraan proporsi benar",
     "effect": "Tingkat efektivitas",
     "explain": "Penjelasan",
+    "expert": "Penilaian ahli",
+    "experts_n": "Banyak penilai ahli",
     "feedback": "Umpan balik",
     "format": "Versi format",
     "forms": "Bentuk tes",
     "id": "Kode",
+    "indicators": "Indikator",
     "items": "Butir",
     "jp": "Jam pelajaran",
     "kind": "Kelengkapan",
     "lesson": "Pelajaran",
     "lessons": "Pelajaran",
     "levels": "Jenjang",
+    "level": "Jenjang",
     "licence": "Lisensi",
+    "min_level": "Jenjang terendah",
+    "min_score": "Nilai terendah",
     "minutes": "Menit",
     "name": "Nama",
     "objective": "Tujuan",
@@ -326,9 +318,13 @@ LABELS: Final = {
     "options": "Pilihan",
     "plan": "Rencana jika–maka",
     "position": "Urutan",
+    "prerequisites": "Modul prasyarat",
+    "profile": "Profil",
     "prompts": "Pertanyaan rencana",
     "public_brief": "Kartu peran",
     "question": "Pertanyaan",
+    "reason": "Alasan",
+    "reviewers": "Penelaah",
     "roleplays": "Bermain peran",
     "roles": "Peran",
     "rubric": "Rubrik",
@@ -342,7 +338,9 @@ LABELS: Final = {
     "summary": "Ringkasan",
     "text": "Teks",
     "title": "Judul",
+    "transcript": "Percakapan",
     "type": "Jenis soal",
+    "valid_months": "Masa berlaku (bulan)",
     "version": "Versi",
 }
 

@@ -18,7 +18,6 @@ from lms.modules.package.schema import (
     Flag,
     Int,
     ListOf,
-    MapOf,
     OneOf,
     Shape,
     Text,
@@ -48,12 +47,13 @@ _OBJECTIVE = Text(
     re.compile(r"[a-z0-9-]{1,60}/[1-9][0-9]?"),
     "kode-pelajaran/nomor tujuan",
 )
-_COMPETENCY = Text(10, re.compile(r"(?:M|SK)\.[0-9]{2}"), "kode kamus seperti M.03")
+_COMPETENCY = Enum(("M.02", "M.03", "M.05", "M.08", "SK.01"))
 _INDICATOR = Text(10, re.compile(r"[1-5]\.[1-9]"), 'nomor seperti "2.2"', quoted=True)
 
 SHORT: Final = Text(200)
 LONG: Final = Text()
 IDS: Final = ListOf(_ID)
+INSTRUCTION: Final = Enum(("most_least",))
 KEY_STATUS: Final = Enum(("provisional", "panel"))
 VALUES: Final = (
     "berorientasi-pelayanan",
@@ -75,6 +75,10 @@ _COMPLETION = Fields(
         "roleplays": Int(0, 20),
         "peer_reviews": Int(0, 10),
         "workshop": Flag(),
+        "prerequisites": ListOf(_MODULE_ID, 0, 20),
+        "valid_months": Int(1, 120),
+        "min_score": Int(1, 100),
+        "min_level": Int(1, 4),
     },
 )
 
@@ -127,6 +131,8 @@ LESSON: Final = Fields(
 
 PAGE: Final = Fields({"minutes": Int(1, 600)}, {"title": Text(80), "note": LONG})
 
+_PANEL = Fields({"n": Int(1, 100), "date": Day(), "roles": ListOf(SHORT)})
+
 _ITEM: dict[str, Shape] = {"id": _ID, "type": SHORT, "objective": _OBJECTIVE}
 _ITEM_OPTIONAL: dict[str, Shape] = {
     "difficulty": Dec(Decimal(0), Decimal(1)),
@@ -156,8 +162,9 @@ _SJT = Fields(
     {
         **_ITEM_OPTIONAL,
         "stem": LONG,
-        "instruction": Enum(("most_least",)),
+        "instruction": INSTRUCTION,
         "key_status": KEY_STATUS,
+        "panel": _PANEL,
     },
 )
 _ITEMS = OneOf(
@@ -176,15 +183,13 @@ _ITEMS = OneOf(
     },
 )
 
-_PANEL = Fields({"n": Int(1, 100), "date": Day(), "roles": ListOf(SHORT)})
-
 ITEM_SET: Final = Fields(
     {"id": _ID, "items": ListOf(_ITEMS, 1, 500)},
     {
-        "instruction": Text(40),
+        "instruction": INSTRUCTION,
         "key_status": KEY_STATUS,
         "panel": _PANEL,
-        "forms": MapOf(ListOf(_ID)),
+        "forms": Fields({}, {"A": IDS, "B": IDS}),
         "note": LONG,
     },
 )
@@ -226,7 +231,7 @@ _CRITERION = Fields(
     {
         "anchors": Fields({}, dict.fromkeys(("1", "2", "3", "4"), Text(1000))),
         "maps": Fields(
-            {}, {"competency": _COMPETENCY, "indicator": _INDICATOR, "berakhlak": SHORT}
+            {}, {"competency": _COMPETENCY, "indicator": _INDICATOR, "berakhlak": Enum(VALUES)}
         ),
         "not_observed_hint": Text(500),
     },
@@ -260,4 +265,24 @@ PLAN: Final = Fields(
         )
     },
     {"return_days": ListOf(Int(1, 730), 1, 12), "note": LONG},
+)
+
+_EXPERT = Fields({"criterion": _ID, "level": Int(1, 4), "reason": Text(1000)})
+
+CALIBRATION: Final = Fields(
+    {
+        "rubric": _ID,
+        "expert": ListOf(_EXPERT, 1, 10),
+        "experts_n": Int(1, 100),
+        "profile": SHORT,
+    },
+    {
+        "id": _ID,
+        "title": Text(120),
+        "roleplay": _ID,
+        "attempt": Int(1, 2),
+        "transcript": LONG,
+        "asset": Text(100),
+        "note": LONG,
+    },
 )

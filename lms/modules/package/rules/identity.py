@@ -11,8 +11,8 @@ from lms.modules.package.values import EMPTY, Record
 
 def ids_are_unique(draft: Draft) -> None:
     """E-ID-01: one id, one lesson, item, item set, role-play, rubric, checklist or prompt."""
-    for group in _groups(draft):
-        _report_repeats(draft, group)
+    for _, names in groups(draft):
+        _report_repeats(draft, names)
 
 
 def options_and_parts_are_unique(draft: Draft) -> None:
@@ -31,20 +31,27 @@ def options_and_parts_are_unique(draft: Draft) -> None:
 def no_retired_id(draft: Draft) -> None:
     """E-ID-02: an id in ``retired`` is never used again."""
     retired = set(draft.module.texts("retired"))
-    for group in _groups(draft):
-        for named in group:
+    for _, names in groups(draft):
+        for named in names:
             if named.id in retired:
                 draft.report(named.file).add("E-ID-02", named.at, name=named.id)
 
 
-def _groups(draft: Draft) -> Iterator[list[Named]]:
-    """Ids that share one name space each."""
-    tops = (draft.lessons, draft.item_sets, draft.roleplays, draft.rubrics, draft.checklists)
-    for sources in tops:
-        yield [Named(s.file, s.id, s.record.where("id")) for s in sources if s.id]
-    yield [n for source, item in draft.items() for n in _inside(source.file, [item])]
-    yield list(_inside("rencana.yaml", (draft.plan or EMPTY).records("prompts")))
-    yield [n for s in draft.checklists for n in _inside(s.file, s.record.records("items"))]
+def groups(draft: Draft) -> Iterator[tuple[str, list[Named]]]:
+    """Ids that share one name space each, under what messages call them."""
+    tops = {
+        "pelajaran": draft.lessons,
+        "set soal": draft.item_sets,
+        "bermain peran": draft.roleplays,
+        "rubrik": draft.rubrics,
+        "daftar amatan": draft.checklists,
+    }
+    for kind, sources in tops.items():
+        yield kind, [Named(s.file, s.id, s.record.where("id")) for s in sources if s.id]
+    yield "soal", [n for source, item in draft.items() for n in _inside(source.file, [item])]
+    yield "rencana", list(_inside("rencana.yaml", (draft.plan or EMPTY).records("prompts")))
+    watched = [(s.file, s.record.records("items")) for s in draft.checklists]
+    yield "amatan", [n for file, items in watched for n in _inside(file, items)]
 
 
 def _inside(file: str, records: Iterable[Record]) -> Iterator[Named]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lms.modules.package.draft import Draft
 from lms.modules.package.messages import Position
+from lms.modules.package.schema import label_of
+from lms.modules.package.values import EMPTY
 
 PAIR = ("contoh-kurang", "contoh-baik")
 
@@ -44,3 +46,20 @@ def has_rule_block(draft: Draft) -> None:
     for lesson in draft.lessons:
         if lesson.blocks and lesson.first("kode") is None:
             draft.report(lesson.file).add("E-LSN-05", Position(1, 1))
+
+
+def own_checks_and_plan(draft: Draft) -> None:
+    """W-LSN-01: a lesson asks about itself; an item or plan of another lesson is a slip."""
+    objectives = {item.text("id"): item.text("objective") for _, item in draft.items()}
+    prompts = {p.text("id"): p.text("lesson") for p in (draft.plan or EMPTY).records("prompts")}
+    homes = {name: objective.partition("/")[0] for name, objective in objectives.items()}
+    known = {lesson.id for lesson in draft.lessons}
+    for lesson in draft.lessons:
+        named = [(leaf, homes, "checks") for leaf in lesson.record.leaves("checks")]
+        plan = lesson.record.leaf("plan")
+        named += [(plan, prompts, "plan")] if plan else []
+        for leaf, of, key in named:
+            other = of.get(leaf.text, "")
+            if lesson.id and other in known and other != lesson.id:
+                values = {"label": label_of(key), "name": leaf.text, "other": other}
+                draft.report(lesson.file).add("W-LSN-01", leaf.at, **values)

@@ -1,4 +1,4 @@
-"""Rules about role-plays and the rubrics they are rated on."""
+"""Rules about role-plays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from lms.modules.package.values import EMPTY, Record
 
 OFFICER, OBSERVER = "petugas", "pengamat"
 FEWEST_TURNS, MOST_TURNS = 3, 5
-ANCHORS = ("1", "2", "3", "4")
 
 
 def _roleplays(draft: Draft) -> Iterator[tuple[Report, Record]]:
@@ -65,24 +64,3 @@ def debrief_long_enough(draft: Draft) -> None:
         play, debrief = minutes.whole("play"), minutes.whole("debrief")
         if minutes.has("debrief") and debrief < play:
             report.add("E-RPL-03", minutes.where("debrief"), debrief=debrief, play=play)
-
-
-def four_levels(draft: Draft) -> None:
-    """E-RUB-01: a rubric has exactly four levels."""
-    for source in draft.rubrics:
-        count = source.record.count("levels")
-        if source.record.has("levels") and count != len(ANCHORS):
-            at = source.record.where("levels")
-            draft.report(source.file).add("E-RUB-01:levels", at, count=count)
-
-
-def four_anchors(draft: Draft) -> None:
-    """E-RUB-01: every criterion says what each of the four levels looks like."""
-    for source in draft.rubrics:
-        for criterion in source.record.records("criteria"):
-            anchors = criterion.record("anchors") or EMPTY
-            missing = [level for level in ANCHORS if level not in anchors.keys]
-            if missing:
-                at, name = criterion.key_place("anchors"), criterion.text("id")
-                report = draft.report(source.file)
-                report.add("E-RUB-01", at, name=name, missing=", ".join(missing))
