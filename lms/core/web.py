@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from time import monotonic
 
 from flask import Flask, Response, current_app, request, url_for
 from flask_compress import Compress
@@ -19,6 +20,9 @@ CSP = (
 )
 YEAR = 365 * 24 * 3600
 FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+
+LOOK_AGAIN = 1.0  # seconds
+_addresses: dict[tuple[str, str, str], tuple[float, str]] = {}
 
 compress = Compress()
 
@@ -36,15 +40,25 @@ def init_app(app: Flask) -> None:
     app.after_request(_headers)
 
 
+def asset(name: str) -> str:
+    """The address of a static file with a digest of its content, so it may be kept for ever.
+
+    A file is looked at again after a second at the earliest: a page names a dozen of them.
+    """
+    folder, root = str(current_app.static_folder), request.script_root
+    now = monotonic()
+    known = _addresses.get((folder, root, name))
+    if known is None or now - known[0] >= LOOK_AGAIN:
+        path = Path(folder) / name
+        digest = _digest(path, path.stat().st_mtime)
+        known = now, url_for("static", filename=name, v=digest)
+        _addresses[folder, root, name] = known
+    return known[1]
+
+
 @cache
 def _digest(path: Path, _mtime: float) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
-def asset(name: str) -> str:
-    """The address of a static file with a digest of its content, so it may be kept for ever."""
-    path = Path(str(current_app.static_folder)) / name
-    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime))
 
 
 def _headers(response: Response) -> Response:

@@ -1,10 +1,11 @@
 """Pictures of the site as it stands, to be held beside the drawings of how it should look.
 
-    python tests/browser/pictures.py OUT [--only WORD] [--full] [--site FOLDER]
+    python tests/browser/pictures.py OUT [--only WORD] [--full] [--readme] [--site FOLDER]
 
 starts a demo site and writes OUT/<name>-<width>-<light|dark>.png. `--only` takes the pictures whose
-name has the word in it, `--full` the whole page instead of one screen, `--site` keeps the demo city
-in a folder and uses it again, which saves half a minute.
+name has the word in it, `--full` the whole page instead of one screen, `--readme` the few that the
+README shows (OUT is docs/pictures then), `--site` keeps the demo city in a folder and uses it
+again, which saves half a minute.
 """
 
 from __future__ import annotations
@@ -79,8 +80,18 @@ SHOTS = (
 )
 
 
-def take(browser: Browser, site: Site, shot: Shot, out: Path, *, full: bool) -> Iterator[Path]:
-    """The picture in both sizes and both colour schemes."""
+README = (
+    "home-sari-360-light",
+    "player-kode-360-dark",
+    "grading-1280-light",
+    "team-1280-light",
+)
+
+
+def take(
+    browser: Browser, site: Site, shot: Shot, out: Path, options: argparse.Namespace
+) -> Iterator[Path]:
+    """The picture in the wanted sizes and colour schemes."""
     found = [p for p in places.everything(site, shot.group) if p.endpoint == shot.endpoint]
     fitting = [place for place in found if shot.fits(place)]
     assert fitting, f"nothing to see for {shot.name}"
@@ -91,10 +102,13 @@ def take(browser: Browser, site: Site, shot: Shot, out: Path, *, full: bool) -> 
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             for scheme in SCHEMES:
+                name = f"{shot.name}-{width}-{scheme}"
+                if options.readme and name not in README:
+                    continue
                 page.emulate_media(color_scheme=scheme)  # ty: ignore[invalid-argument-type]
                 page.wait_for_timeout(200)  # buttons change their colour slowly
-                path = out / f"{shot.name}-{width}-{scheme}.png"
-                page.screenshot(path=path, full_page=full)
+                path = out / f"{name}.png"
+                page.screenshot(path=path, full_page=options.full)
                 yield path
 
 
@@ -119,10 +133,16 @@ def main() -> int:
             city.fill()
         with demo_site.copy(city, Path(scratch) / "copy") as site:
             for shot in SHOTS:
-                if options.only in shot.name:
-                    for path in take(browser, site, shot, options.out, full=options.full):
+                if _wanted(shot, options):
+                    for path in take(browser, site, shot, options.out, options):
                         sys.stdout.write(f"{path}\n")
     return 0
+
+
+def _wanted(shot: Shot, options: argparse.Namespace) -> bool:
+    if options.readme:
+        return any(name.startswith(f"{shot.name}-") for name in README)
+    return options.only in shot.name
 
 
 def _options() -> argparse.Namespace:
@@ -130,6 +150,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", default="", metavar="WORD")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--readme", action="store_true")
     parser.add_argument("--site", type=Path, metavar="FOLDER")
     return parser.parse_args()
 

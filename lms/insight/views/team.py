@@ -26,8 +26,11 @@ from lms.learning import actions as learning
 from lms.learning import queries as learning_queries
 from lms.learning.models import Requirement
 from lms.modules import queries as modules
+from lms.people import looks
 from lms.people import queries as people
 from lms.people.login import me
+from lms.people.looks import Page
+from lms.people.models import Capacity
 from lms.people.nip import grouped
 from lms.performance import queries as performance
 
@@ -132,6 +135,7 @@ def team_member(person_id: int) -> ResponseReturnValue:
     person = people.person_with_unit(person_id) if rows else None
     if person is None:
         abort(404)
+    looks.record(me().id, person.id, Capacity.SUPERIOR, Page.PROGRESS, now)
     return render_template(
         "insight/team_member.html",
         person=person,
