@@ -10,9 +10,10 @@ from lms.core import audit
 from lms.core.db import db
 from lms.core.errors import Refused
 from lms.modules.models import Module, ModuleVersion
+from lms.modules.package.canonical import canonical
 from lms.modules.package.content import Package
 from lms.modules.package.files import content_hash, pack
-from lms.modules.queries import version_of
+from lms.modules.queries import stored_files, version_of
 
 
 def import_package(
@@ -20,13 +21,16 @@ def import_package(
 ) -> tuple[ModuleVersion, bool]:
     """Store a checked package as an immutable version, and make it the one new learners get.
 
-    Returns the version and whether it is new: the same bytes again change nothing. Raises
-    :class:`Refused` for other bytes under a known version (learning.md §3.5).
+    What is stored and hashed is the canonical form. Returns the version and whether it is new: the
+    same content again changes nothing, however it is written. Raises :class:`Refused` for other
+    content under a known version (learning.md §3.5).
     """
+    files = canonical(files)
     digest = content_hash(files)
     known = version_of(package.id, package.version)
     if known is not None:
-        if known.content_hash != digest:
+        # The hash of a row from before the canonical form says nothing; its content does.
+        if known.content_hash != digest and stored_files(known) != files:
             raise Refused(
                 f"Versi {package.version} sudah ada dengan isi yang berbeda. "
                 "Naikkan nomor versi di modul.yaml, lalu impor lagi.",
@@ -40,9 +44,7 @@ def _store(
     package: Package, files: dict[str, bytes], digest: str, by_id: int | None, now: datetime
 ) -> ModuleVersion:
     module = _module(package)
-    db.session.execute(
-        update(ModuleVersion).where(ModuleVersion.module_id == module.id).values(is_current=False)
-    )
+    _make_room(module, package.status)
     version = ModuleVersion(
         module_id=module.id,
         version=package.version,
@@ -62,6 +64,16 @@ def _store(
         "module.import", "module_version", version.id, actor_id=by_id, now=now, hash=digest[:16]
     )
     return version
+
+
+def _make_room(module: Module, status: str) -> None:
+    """A published version takes the place of the current one, a retired one leaves it empty.
+
+    A draft changes nothing for those who are about to begin.
+    """
+    if status in ("published", "retired"):
+        of_module = ModuleVersion.module_id == module.id
+        db.session.execute(update(ModuleVersion).where(of_module).values(is_current=False))
 
 
 def _module(package: Package) -> Module:

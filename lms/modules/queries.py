@@ -9,9 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
 from lms.modules.models import Module, ModuleVersion
+from lms.modules.package.canonical import canonical
 from lms.modules.package.check import load
 from lms.modules.package.content import Package
 from lms.modules.package.files import unpack
+from lms.modules.package.rules.versions import number
 
 KEPT_PACKAGES = 64
 _packages: dict[str, Package] = {}
@@ -51,6 +53,30 @@ def version_of(slug: str, version: str) -> ModuleVersion | None:
     return db.session.scalars(statement).one_or_none()
 
 
+def published_before(slug: str, version: str) -> list[Package]:
+    """The published packages of a module below a version, oldest first.
+
+    Empty for a version that is stored already: what was accepted once is not judged again.
+    """
+    if version_of(slug, version) is not None:
+        return []
+    statement = (
+        select(ModuleVersion.content_hash, ModuleVersion.snapshot)
+        .join(Module)
+        .where(Module.slug == slug)
+    )
+    rows = db.session.execute(statement).all()
+    packages = [_parsed(row.content_hash, row.snapshot) for row in rows]
+    shown = [found for found in packages if found.status in ("published", "retired")]
+    return sorted(shown, key=lambda found: number(found.version))
+
+
+def stored_files(version: ModuleVersion) -> dict[str, bytes]:
+    """The folder of a version in canonical form (learning.md §3.2); one statement."""
+    statement = select(ModuleVersion.snapshot).where(ModuleVersion.id == version.id)
+    return canonical(unpack(db.session.execute(statement).scalar_one()))
+
+
 def package(version: ModuleVersion) -> Package:
     """The content of a version, parsed once a process: versions never change.
 
@@ -60,10 +86,14 @@ def package(version: ModuleVersion) -> Package:
     if known is not None:
         return known
     statement = select(ModuleVersion.snapshot).where(ModuleVersion.id == version.id)
-    return _remember(version.content_hash, db.session.execute(statement).scalar_one())
+    return _parsed(version.content_hash, db.session.execute(statement).scalar_one())
 
 
-def _remember(content_hash: str, snapshot: str) -> Package:
+def _parsed(content_hash: str, snapshot: str) -> Package:
+    """The package of a snapshot, kept under its hash."""
+    known = _packages.get(content_hash)
+    if known is not None:
+        return known
     parsed = load(unpack(snapshot))
     with _lock:
         if len(_packages) >= KEPT_PACKAGES:

@@ -116,8 +116,7 @@ def take_situations(page: Page) -> None:
     press(dock(page).get_by_role("button", name="Mulai latihan"))
     finish = dock(page).get_by_role("button", name="Selesaikan latihan")
     while not finish.count():
-        main(page).get_by_role("radio", name=re.compile("^paling tepat")).first.check()
-        main(page).get_by_role("radio", name=re.compile("^paling kurang tepat")).last.check()
+        answer(page)
         press(dock(page).get_by_role("button", name="Kirim jawaban"))
         expect(main(page).get_by_text("Mengapa", exact=True)).to_be_visible()
         press(dock(page).get_by_role("link", name=re.compile("^(Situasi berikut|Lanjut)$")))
@@ -153,7 +152,10 @@ def write(page: Page) -> None:
 def answer(page: Page) -> None:
     """Answer whatever kind of question the page asks, if it asks one."""
     form = page.locator("form#f")
-    if form.get_by_role("radio").count():
+    if form.get_by_role("group", name="Pilihan tindakan").count():
+        form.get_by_role("radio", name=re.compile("^paling tepat")).first.check()
+        form.get_by_role("radio", name=re.compile("^paling kurang tepat")).last.check()
+    elif form.get_by_role("radio").count():
         form.get_by_role("radio").first.check()
     elif form.get_by_role("checkbox").count():
         form.get_by_role("checkbox").first.check()

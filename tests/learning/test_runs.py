@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from factories import NOW, make_enrolment, make_person, make_unit
 from learning.walk import an_answer, content, count, finish_lessons, requirement, skip_pretest, url
+from markupsafe import escape
 from sqlalchemy import select
 
 from lms.core.db import db
@@ -40,6 +41,14 @@ def start(enrolment: Any, kind: TestKind, seed: int = 1) -> Attempt:
 
 def items_of(attempt: Attempt, enrolment: Any) -> list[Any]:
     return [content(enrolment).item(item_id) for item_id in json.loads(attempt.item_order)]
+
+
+def worst_answer(item: Any) -> dict[str, str]:
+    """The answer that earns least."""
+    if item.type == "sjt":
+        by_effect = sorted(item.options, key=lambda option: option.effect)
+        return {"most": by_effect[0].id, "least": by_effect[-1].id}
+    return {"option": min(item.options, key=lambda option: option.credit).id}
 
 
 def stored() -> list[dict[str, str]]:
@@ -180,7 +189,7 @@ def test_handing_in_the_first_test_opens_the_lessons_and_explains_nothing(
     attempt = start(enrolment, TestKind.PRETEST)
     items = items_of(attempt, enrolment)
     for item in items:
-        actions.answer_question(attempt, item, {"option": item.options[0].id}, NOW)
+        actions.answer_question(attempt, item, an_answer(item), NOW)
 
     answer = client.post(url(enrolment, "tes-awal", "kirim"))
     page = client.get(answer.location).text
@@ -216,8 +225,7 @@ def test_the_last_test_is_explained_in_words(client: Any, enrolment: Any) -> Non
     attempt = start(enrolment, TestKind.POSTTEST)
     items = items_of(attempt, enrolment)
     for item in items:
-        worst = min(item.options, key=lambda o: o.credit)
-        actions.answer_question(attempt, item, {"option": worst.id}, NOW)
+        actions.answer_question(attempt, item, worst_answer(item), NOW)
     client.post(url(enrolment, "tes-akhir", "kirim"))
 
     page = client.get(url(enrolment, "tes-akhir")).text
@@ -333,10 +341,14 @@ def test_what_was_left_out_of_the_last_test_is_explained_too(client: Any, enrolm
 
     page = client.get(url(enrolment, "tes-akhir")).text
 
-    assert page.count("Soal ini belum Anda jawab.") == len(items) - 1
-    assert page.count("Jawaban yang paling tepat") == len(items)
-    assert all(option.text in page for item in items for option in item.options)
-    assert all(item.explain in page for item in items)
+    situations = sum(item.type == "sjt" for item in items)
+    questions = len(items) - situations
+    assert page.count("Soal ini belum Anda jawab.") == questions - 1
+    assert page.count("Situasi ini belum Anda jawab.") == situations
+    assert page.count("Jawaban yang paling tepat") == questions
+    assert page.count("Kunci: paling tepat") == situations
+    assert all(escape(option.text) in page for item in items for option in item.options)
+    assert all(escape(item.explain) in page for item in items)
 
 
 def test_reloading_the_address_of_sending_leads_to_the_test(client: Any, enrolment: Any) -> None:
@@ -362,3 +374,21 @@ def test_practice_is_finished_not_sent(client: Any, enrolment: Any) -> None:
     assert "sebelum dikirim" not in page + unfinished
     assert "Tidak dapat diulang." not in page + unfinished
     assert "Lanjutkan ke situasi 2" in unfinished
+
+
+def test_a_situation_inside_a_test_is_kept_and_explains_nothing(
+    client: Any, enrolment: Any
+) -> None:
+    items = items_of(start(enrolment, TestKind.PRETEST), enrolment)
+    number, item = next((n, i) for n, i in enumerate(items, 1) if i.type == "sjt")
+    here = url(enrolment, "tes-awal", number)
+
+    same = client.post(here, data={"most": "a", "least": "a"})
+    answer = client.post(here, data={"most": "a", "least": "b"})
+    page = client.get(here).text
+
+    assert same.status_code == 422
+    assert answer.location == url(enrolment, "tes-awal", number + 1)
+    assert stored() == [{"least": "b", "most": "a"}]
+    assert escape(item.situation) in page
+    assert not any(escape(option.rationale) in page for option in item.options)

@@ -95,6 +95,10 @@ def _completion(draft: Draft) -> CompletionRule:
         roleplays=rule.whole("roleplays"),
         peer_reviews=rule.whole("peer_reviews"),
         workshop=rule.flag("workshop"),
+        prerequisites=rule.texts("prerequisites"),
+        valid_months=rule.whole("valid_months"),
+        min_score=rule.whole("min_score"),
+        min_level=rule.whole("min_level"),
     )
 
 

@@ -6,11 +6,21 @@ words changed the smallest bump is legal, and it is for the writer to raise it f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from lms.modules.package.content import Item, ItemSet, Lesson, Package, Rubric
+
+
+class _HasId(Protocol):
+    """Any part of a package that other versions know by its id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+_Part = TypeVar("_Part", bound=_HasId)
 
 
 class Bump(IntEnum):
@@ -41,7 +51,7 @@ def changes(old: Package, new: Package) -> list[Change]:
     ]
 
 
-def _parts(kind: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator[Change]:
+def _parts(kind: str, old: Iterable[_HasId], new: Iterable[_HasId]) -> Iterator[Change]:
     """Parts that went (major) and parts that came (minor), by their ids."""
     before, after = {part.id for part in old}, {part.id for part in new}
     for name in sorted(before - after):
@@ -50,15 +60,15 @@ def _parts(kind: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator[Change
         yield Change(Bump.MINOR, f'{kind} "{name}" ditambahkan')
 
 
-def _pairs[T](old: Iterable[T], new: Iterable[T], key: Callable[[T], str]) -> Iterator[tuple[T, T]]:
+def _pairs(old: Iterable[_Part], new: Iterable[_Part]) -> Iterator[tuple[_Part, _Part]]:
     """Parts that both versions have, side by side."""
-    before = {key(part): part for part in old}
-    return ((before[key(part)], part) for part in new if key(part) in before)
+    before = {part.id: part for part in old}
+    return ((before[part.id], part) for part in new if part.id in before)
 
 
 def _lessons(old: Package, new: Package) -> Iterator[Change]:
     yield from _parts("pelajaran", old.lessons, new.lessons)
-    for one, other in _pairs(old.lessons, new.lessons, lambda lesson: lesson.id):
+    for one, other in _pairs(old.lessons, new.lessons):
         if one.objectives != other.objectives:
             yield Change(Bump.MAJOR, f'tujuan pelajaran "{one.id}" berubah')
         if _frame(one) != _frame(other):
@@ -72,14 +82,20 @@ def _frame(lesson: Lesson) -> Sequence[object]:
 
 
 def _sets(old: Package, new: Package) -> Iterator[Change]:
-    uses = (("tes", "test"), ("soal situasi", "sjt"), ("soal ulang", "retrieval"))
-    for kind, use in uses:
-        before: ItemSet | None = getattr(old, use)
-        after: ItemSet | None = getattr(new, use)
+    uses = (
+        ("soal tes", old.test, new.test),
+        ("soal situasi", old.sjt, new.sjt),
+        ("soal ulang", old.retrieval, new.retrieval),
+    )
+    for kind, before, after in uses:
         yield from _items(kind, before.items if before else (), after.items if after else ())
-        for name in "AB" if before and after else "":
-            if before and after and before.forms.get(name) != after.forms.get(name):
-                yield Change(Bump.MAJOR, f"susunan bentuk {name} berubah")
+        yield from _forms(before, after) if before and after else ()
+
+
+def _forms(old: ItemSet, new: ItemSet) -> Iterator[Change]:
+    for name in ("A", "B"):
+        if old.forms.get(name) != new.forms.get(name):
+            yield Change(Bump.MAJOR, f"susunan bentuk {name} berubah")
 
 
 def _items(kind: str, old: Sequence[Item], new: Sequence[Item]) -> Iterator[Change]:
@@ -87,12 +103,12 @@ def _items(kind: str, old: Sequence[Item], new: Sequence[Item]) -> Iterator[Chan
     before = [item for item in old if item.status == "live"]
     after = [item for item in new if item.status == "live"]
     yield from _parts(kind, before, after)
-    for one, other in _pairs(before, after, lambda item: item.id):
-        if _key(one) != _key(other):
-            yield Change(Bump.MAJOR, f'kunci soal "{one.id}" berubah')
+    for one, other in _pairs(before, after):
         if one.objective != other.objective:
             yield Change(Bump.MAJOR, f'tujuan soal "{one.id}" berubah')
-        if [o.id for o in one.options] != [o.id for o in other.options]:
+        if _key(one) != _key(other):
+            yield Change(Bump.MAJOR, f'kunci soal "{one.id}" berubah')
+        elif [o.id for o in one.options] != [o.id for o in other.options]:
             yield Change(Bump.MINOR, f'urutan pilihan soal "{one.id}" berubah')
 
 
@@ -104,7 +120,7 @@ def _key(item: Item) -> object:
 
 def _rubrics(old: Package, new: Package) -> Iterator[Change]:
     yield from _parts("rubrik", old.rubrics, new.rubrics)
-    for one, other in _pairs(old.rubrics, new.rubrics, lambda rubric: rubric.id):
+    for one, other in _pairs(old.rubrics, new.rubrics):
         if one.levels != other.levels:
             yield Change(Bump.MAJOR, f'jenjang rubrik "{one.id}" berubah')
         if _scale(one) != _scale(other):
@@ -123,17 +139,19 @@ def _checklist(old: Package, new: Package) -> Iterator[Change]:
     yield from _parts("amatan", one.items, other.items)
     if (one.scale, one.not_observed) != (other.scale, other.not_observed):
         yield Change(Bump.MAJOR, "label skala daftar amatan berubah")
-    for before, after in _pairs(one.items, other.items, lambda item: item.id):
+    for before, after in _pairs(one.items, other.items):
         if before.criterion != after.criterion:
             yield Change(Bump.MAJOR, f'kriteria amatan "{before.id}" berubah')
 
 
 def _order(old: Package, new: Package) -> Iterator[Change]:
     """The same parts in another order, or another rule of the module."""
-    groups = (("pelajaran", "lessons"), ("bermain peran", "roleplays"))
-    for kind, name in groups:
-        before = [part.id for part in getattr(old, name)]
-        after = [part.id for part in getattr(new, name)]
+    groups = (
+        ("pelajaran", old.lessons, new.lessons),
+        ("bermain peran", old.roleplays, new.roleplays),
+    )
+    for kind, one, other in groups:
+        before, after = [part.id for part in one], [part.id for part in other]
         if before != after and sorted(before) == sorted(after):
             yield Change(Bump.MINOR, f"urutan {kind} berubah")
     if old.completion != new.completion:

@@ -34,7 +34,11 @@ class CoreValue:
 
 @dataclass(frozen=True)
 class CompletionRule:
-    """What a person must have done; counts, never marks (product.md rule 2)."""
+    """What a person must have done; counts, never marks (product.md rule 2).
+
+    Whoever wants a pass mark after all names it: ``min_score`` in percent, ``min_level`` of the
+    rubric. 0 means that there is none, and no end for ``valid_months``.
+    """
 
     lessons: bool = True
     pretest: bool = False
@@ -43,6 +47,10 @@ class CompletionRule:
     roleplays: int = 0
     peer_reviews: int = 0
     workshop: bool = False
+    prerequisites: tuple[str, ...] = ()
+    valid_months: int = 0
+    min_score: int = 0
+    min_level: int = 0
 
 
 @dataclass(frozen=True)

@@ -61,13 +61,13 @@ class Draft:
         return sorted({m for report in self.reports.values() for m in report.messages})
 
     def settle(self) -> None:
-        """Remember which folders have findings from reading.
+        """Remember which folders have errors from reading.
 
         An id may be missing there only because it could not be read; references into such a
         folder are not judged, so that one slip does not cause ten messages.
         """
         self.unsure = frozenset(
-            file.partition("/")[0] for file, report in self.reports.items() if report.messages
+            file.partition("/")[0] for file, report in self.reports.items() if report.has_errors
         )
 
     @property
@@ -82,7 +82,7 @@ class Draft:
 
     @property
     def module_is_sure(self) -> bool:
-        """Whether ``modul.yaml`` was read without findings, so that its lists can be trusted."""
+        """Whether ``modul.yaml`` was read without errors, so that its lists can be trusted."""
         return bool(self.module.fields) and "modul.yaml" not in self.unsure
 
     def set_for(self, use: str) -> Source | None:

@@ -97,6 +97,28 @@ def _read(path: Path, name: str) -> bytes:
     return data
 
 
+def write_folder(path: Path, files: dict[str, bytes]) -> None:
+    """Write every file below ``path``, which is made where it is missing and must be empty.
+
+    Raises:
+        PackageUnreadable: for a folder with something in it, a name that leads out of it, or a
+            disk that takes nothing; with a message for the user.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            raise PackageUnreadable(f"Folder {path} sudah berisi. Pilih folder yang kosong.")
+        for name, data in files.items():
+            if ".." in name.split("/") or name.startswith("/"):
+                raise PackageUnreadable(f"Nama berkas {name} tidak dapat dipakai.")
+            target = path / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+    except OSError as error:
+        reason = error.strerror
+        raise PackageUnreadable(f"Folder {path} tidak dapat ditulisi: {reason}.") from error
+
+
 def content_hash(files: dict[str, bytes]) -> str:
     """SHA-256 (hex) over the sorted names and bytes, each preceded by its length in 8 bytes.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from lms.modules.package.texts import TEXTS
@@ -52,6 +53,11 @@ def clip(value: object) -> str:
     return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"
 
 
+def decimal_comma(value: Decimal) -> str:
+    """The number as Indonesian readers write it."""
+    return format(value, "f").replace(".", ",")
+
+
 def printable(text: str) -> str:
     """The text with everything that is neither visible nor a plain space replaced by a dot."""
     return "".join("·" if unicodedata.category(c)[0] in "CZ" and c != " " else c for c in text)
@@ -65,11 +71,17 @@ class Report:
     messages: list[Message] = field(default_factory=list)
     lesson_head: bool = False
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything was found that stops an import."""
+        return any(message.is_error for message in self.messages)
+
     def add(self, key: str, at: Position = WHOLE_FILE, /, **values: object) -> None:
         """Record the finding ``key`` of :data:`TEXTS` at a place; quotations are clipped."""
-        if len(self.messages) >= MOST_MESSAGES and self.messages[-1].is_error:
-            return
         code = key.partition(":")[0]
+        full = len(self.messages) >= MOST_MESSAGES
+        if full and (code.startswith("W-") or self.messages[-1].is_error):
+            return
         if self.lesson_head and code.startswith("E-SCH-"):
             code = "E-LSN-01"
         shown = {k: v if k in OUR_WORDS else clip(v) for k, v in values.items()}

@@ -226,10 +226,17 @@ class ListOf:
 
 @dataclass(frozen=True)
 class Fields:
-    """A mapping with known keys."""
+    """A mapping with known keys. ``order`` names those that the canonical form puts first."""
 
     required: dict[str, Shape]
     optional: dict[str, Shape] = field(default_factory=dict)
+    order: str = ""
+
+    def in_order(self) -> list[tuple[str, Shape]]:
+        """Every key with its shape, in the order of the canonical form."""
+        shapes = {**self.required, **self.optional}
+        keys = dict.fromkeys([*self.order.split(), *shapes])
+        return [(key, shapes[key]) for key in keys if key in shapes]
 
     def read(self, node: Node, report: Report, label: str) -> Record | None:
         """The record of the fields that fit; unknown and missing keys are reported."""

@@ -115,6 +115,9 @@ MODULE: Final = Fields(
         "change": Enum(("normal", "hotfix", "recall")),
         "note": LONG,
     },
+    order="format id version status title summary audience jp minutes competencies berakhlak "
+    "lessons roleplays assessments retrieval_days completion authors reviewers kind retired "
+    "change licence",
 )
 
 LESSON: Final = Fields(
@@ -127,9 +130,14 @@ LESSON: Final = Fields(
         "plan": _ID,
     },
     {"rule_code": Text(80, blank=True), "note": LONG},
+    order="id title minutes rule_code objectives checks plan",
 )
 
-PAGE: Final = Fields({"minutes": Int(1, 600)}, {"title": Text(80), "note": LONG})
+PAGE: Final = Fields(
+    {"minutes": Int(1, 600)},
+    {"title": Text(80), "note": LONG},
+    order="title minutes",
+)
 
 _PANEL = Fields({"n": Int(1, 100), "date": Day(), "roles": ListOf(SHORT)})
 
@@ -145,7 +153,8 @@ _ITEM_OPTIONAL: dict[str, Shape] = {
 def _item(required: dict[str, Shape], option: Fields | None = None) -> Fields:
     """The shape of one type of item; ``option`` is the shape of its options."""
     options = {"options": ListOf(option, 0, 20)} if option else {}
-    return Fields({**_ITEM, **required, **options}, _ITEM_OPTIONAL)
+    order = "id type objective stem keywords options explain difficulty status"
+    return Fields({**_ITEM, **required, **options}, _ITEM_OPTIONAL, order)
 
 
 def _option(required: dict[str, Shape], optional: dict[str, Shape] | None = None) -> Fields:
@@ -166,6 +175,7 @@ _SJT = Fields(
         "key_status": KEY_STATUS,
         "panel": _PANEL,
     },
+    order="id type objective instruction key_status panel stem situation options explain",
 )
 _ITEMS = OneOf(
     "type",
@@ -192,6 +202,7 @@ ITEM_SET: Final = Fields(
         "forms": Fields({}, {"A": IDS, "B": IDS}),
         "note": LONG,
     },
+    order="id note instruction key_status panel forms items",
 )
 
 _ROLE = Fields(
@@ -224,6 +235,8 @@ ROLEPLAY: Final = Fields(
         "variants": ListOf(Text(500), 0, 20),
         "note": LONG,
     },
+    order="id title setting minutes roles solo observer_focus debrief rubric criteria safety "
+    "variants",
 )
 
 _CRITERION = Fields(
@@ -235,6 +248,7 @@ _CRITERION = Fields(
         ),
         "not_observed_hint": Text(500),
     },
+    order="id name definition maps anchors not_observed_hint",
 )
 
 RUBRIC: Final = Fields(
@@ -245,6 +259,7 @@ RUBRIC: Final = Fields(
         "criteria": ListOf(_CRITERION, 1, 10),
     },
     {"note": LONG},
+    order="id version note levels criteria",
 )
 
 CHECKLIST: Final = Fields(
@@ -265,6 +280,7 @@ PLAN: Final = Fields(
         )
     },
     {"return_days": ListOf(Int(1, 730), 1, 12), "note": LONG},
+    order="return_days note prompts",
 )
 
 _EXPERT = Fields({"criterion": _ID, "level": Int(1, 4), "reason": Text(1000)})
@@ -285,4 +301,5 @@ CALIBRATION: Final = Fields(
         "asset": Text(100),
         "note": LONG,
     },
+    order="id title rubric roleplay attempt transcript asset expert experts_n profile",
 )

@@ -110,7 +110,7 @@ TEXTS: Final[dict[str, str]] = {
     "E-TST-03": 'Soal "{name}" berbeda {what} dengan pasangannya "{partner}" — samakan.',
     "E-TST-03:count": "Bentuk A berisi {first} soal dan bentuk B {second} — "
     "samakan agar setiap soal berpasangan.",
-    "E-TST-03:same": 'Soal "{name}" dipakai di kedua bentuk — tulis soal setara dengan cerita lain.',
+    "E-TST-03:same": 'Soal "{name}" dipakai di kedua bentuk — tulis soal setara lainnya.',
     "E-TST-04": 'Soal "{name}" di bentuk {form} berstatus retired — ganti dengan soal lain.',
     "W-ITM-01": "Pada {count} dari {total} soal, jawaban terbaik adalah pilihan {word} — "
     "samakan panjang pilihan.",

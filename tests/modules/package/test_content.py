@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lms.modules.package.canonical import canonical
 from lms.modules.package.check import check
 from lms.modules.package.content import Package
 from lms.modules.package.files import pack, read_folder, unpack
@@ -37,6 +38,13 @@ def test_each_lesson_can_be_practised_and_compared(package: Package) -> None:
         practice = next(block for block in lesson.blocks if block.kind == "coba")
         assert practice.model_html, lesson.id
         assert len(practice.self_check) == 3, lesson.id
+
+
+def test_it_is_complete_and_in_canonical_form(package: Package) -> None:
+    files = read_folder(FOLDER)
+
+    assert (package.version, package.status, package.kind) == ("1.0.0", "published", "lengkap")
+    assert canonical(files) == files
 
 
 def test_its_snapshot_is_the_same_package(package: Package) -> None:

@@ -7,8 +7,10 @@ import time
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from modules.package.full import full
 
-from lms.modules.package.check import check
+from lms.modules.package.canonical import canonical
+from lms.modules.package.check import check, load
 from lms.modules.package.messages import MOST_MESSAGES
 
 NAMES = [
@@ -55,6 +57,33 @@ def test_changed_bytes_never_raise(
         data = data[:at] + piece + data[at + removed :]
 
     no_matter_what(tiny | {name: data})
+
+
+WHOLE = {name: text.encode() for name, text in full().items()}
+BEFORE = load(WHOLE)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(sorted(WHOLE)),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 12), PIECES), min_size=1, max_size=4),
+)
+def test_a_complete_package_with_changed_bytes_never_raises(
+    name: str, changes: list[tuple[float, int, bytes]]
+) -> None:
+    """Neither the comparison with the version before, nor the writer, trips over anything."""
+    data = WHOLE[name]
+    for where, removed, piece in changes:
+        at = int(where * len(data))
+        data = data[:at] + piece + data[at + removed :]
+    files = WHOLE | {name: data}
+
+    package, messages = check(files, history=lambda slug, version: [BEFORE])
+    written = canonical(files)
+
+    assert (package is None) == any(m.is_error for m in messages)
+    assert canonical(written) == written
+    assert package is None or load(written) == package
 
 
 @settings(

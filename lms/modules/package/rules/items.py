@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from lms.modules.package.draft import Draft, Source
+from lms.modules.package.messages import decimal_comma
 from lms.modules.package.values import Record
 
 LOWEST_EFFECT, HIGHEST_EFFECT = Decimal("1.0"), Decimal("4.0")
@@ -47,7 +48,8 @@ def credits_reach_one(draft: Draft) -> None:
     for source, item in _of_type(draft, "multi"):
         total = sum(max(o.decimal("credit"), Decimal(0)) for o in item.records("options"))
         if abs(total - 1) > CREDIT_TOLERANCE and item.count("options") > 1:
-            draft.report(source.file).add("E-ITM-03", item.at, name=item.text("id"), total=total)
+            name, shown = item.text("id"), decimal_comma(Decimal(total))
+            draft.report(source.file).add("E-ITM-03", item.at, name=name, total=shown)
 
 
 def positions_complete(draft: Draft) -> None:
@@ -82,7 +84,7 @@ def effects_in_range(draft: Draft) -> None:
                 report.add("E-SJT-02", option.at, name=name)
             elif option.has("effect") and not LOWEST_EFFECT <= effect <= HIGHEST_EFFECT:
                 at = option.where("effect")
-                report.add("E-SJT-02:range", at, name=name, value=effect)
+                report.add("E-SJT-02:range", at, name=name, value=decimal_comma(effect))
 
 
 def effects_differ(draft: Draft) -> None:

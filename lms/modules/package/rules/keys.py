@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from lms.modules.package.draft import Draft, Source
-from lms.modules.package.messages import Report
+from lms.modules.package.messages import Report, decimal_comma
 from lms.modules.package.values import Record
 
 FEWEST_EXPERTS: Final = 5
@@ -64,11 +64,6 @@ def _panel(report: Report, item: Record, panel: Record | None) -> None:
         elif option.decimal("sd") > LARGEST_SD:
             value = decimal_comma(option.decimal("sd"))
             report.add("E-SJT-04:apart", option.where("sd"), name=option.text("id"), value=value)
-
-
-def decimal_comma(value: Decimal) -> str:
-    """The number as Indonesian readers write it."""
-    return format(value, "f").replace(".", ",")
 
 
 def key_length(draft: Draft) -> None:

@@ -93,7 +93,7 @@ def nothing_unused(draft: Draft) -> None:
 
 
 def completion_fits(draft: Draft) -> None:
-    """E-CMP-01: a lowest score needs a test, a lowest level role-plays; no module precedes itself."""
+    """E-CMP-01: a lowest score needs a test, a lowest level role-plays, a module another."""
     rule = draft.module.record("completion") or EMPTY
     if not draft.module_is_sure:
         return
@@ -112,7 +112,7 @@ def completion_fits(draft: Draft) -> None:
 
 def minutes_add_up(draft: Draft) -> None:
     """W-DUR-01: the minutes of the module are those of its lessons, within a tenth."""
-    lessons = [draft.lesson(name) for name in draft.module.texts("lessons")]
+    lessons = [draft.lesson(name) for name in dict.fromkeys(draft.module.texts("lessons"))]
     if not draft.module_is_sure or "pelajaran" in draft.unsure or None in lessons:
         return
     total = sum(lesson.record.whole("minutes") for lesson in lessons if lesson)
