@@ -13,22 +13,26 @@ import json
 import logging
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import BigInteger, CheckConstraint, String, Text, event, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from lms.core.db import Base, Instant, db
 
 GENESIS = "0" * 64
-_PENDING, _MARKS, _SEALED = "audit_pending", "audit_marks", "audit_sealed"
+_PENDING, _SEALED = "audit_pending", "audit_sealed"
+_marks: WeakKeyDictionary[SessionTransaction, int] = WeakKeyDictionary()
 _log = logging.getLogger("lms.audit")
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class AuditEntry(Base, kw_only=True):
     """Who did what to which thing, when. Holds ids and words of ours, never personal contents.
 
     `hash` = SHA-256 over `prev_hash` and the row (security.md G36). Triggers refuse UPDATE and
-    DELETE.
+    DELETE. `id` says nothing; `seq` is the number in the chain.
     """
 
     __tablename__ = "audit_entry"
@@ -69,7 +73,10 @@ def record(  # noqa: PLR0913 - an audit row is these five facts
 
     The row can be read once the transaction is committed; it vanishes with a rollback.
     """
-    _pending(db.session()).append(
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()  # else a rollback would find nothing to end, and leave the row waiting
+    _pending(session).append(
         {
             "at": now,
             "actor_id": actor_id,
@@ -81,12 +88,20 @@ def record(  # noqa: PLR0913 - an audit row is these five facts
     )
 
 
+def stamp(at: datetime) -> str:
+    """An instant as the hash sees it: UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def digest(row: dict[str, Any], prev_hash: str) -> str:
     """The hash of a row (its columns by name, `seq` included) that follows `prev_hash`."""
-    at = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
     names = ("actor_id", "action", "object_type", "object_id", "facts")
-    line = json.dumps([row["seq"], at, *(row[name] for name in names)], ensure_ascii=False)
-    return hashlib.sha256(f"{prev_hash}\n{line}".encode()).hexdigest()
+    return seal(prev_hash, [row["seq"], stamp(row["at"]), *(row[name] for name in names)])
+
+
+def seal(prev_hash: str, values: list[Any]) -> str:
+    """The hash over number, instant as text, actor, action, type, id and facts, in this order."""
+    return hashlib.sha256(f"{prev_hash}\n{_encode(values)}".encode()).hexdigest()
 
 
 def _pending(session: Session) -> list[dict[str, Any]]:
@@ -112,13 +127,24 @@ def _seal(session: Session) -> None:
 
 
 def _locked_head(session: Session) -> tuple[int, str]:
+    """The head, held until the commit."""
     head = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
     row = session.execute(head).one_or_none()
-    if row is None:  # a database without its head: go on after the newest row
-        newest = select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
-        row = session.execute(newest).one_or_none() or (0, GENESIS)
-        session.execute(insert(AuditHead).values(id=1, seq=row[0], hash=row[1]))
-    return row[0], row[1]
+    if row is None:
+        _set_head(session)
+        row = session.execute(head).one()
+    return row.seq, row.hash
+
+
+def _set_head(session: Session) -> None:
+    """For a database without its head: go on after the newest row, and say so if there is one."""
+    newest = select(AuditEntry.seq, AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)
+    seq, last = session.execute(newest).one_or_none() or (0, GENESIS)
+    if seq:
+        _log.error("the head of the audit log was missing; it goes on after entry %d", seq)
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = dialect.insert(AuditHead).values(id=1, seq=seq, hash=last)
+    session.execute(row.on_conflict_do_nothing())  # two writers may find it missing
 
 
 @event.listens_for(Session, "after_commit")
@@ -138,16 +164,25 @@ def _tell(session: Session) -> None:
 @event.listens_for(Session, "after_transaction_create")
 def _mark(session: Session, transaction: SessionTransaction) -> None:
     if transaction.nested:
-        session.info.setdefault(_MARKS, {})[transaction] = len(_pending(session))
-
-
-@event.listens_for(Session, "after_transaction_end")
-def _unmark(session: Session, transaction: SessionTransaction) -> None:
-    session.info.get(_MARKS, {}).pop(transaction, None)
+        _marks[transaction] = len(_pending(session))
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
-    """What is rolled back did not happen; a savepoint takes back only what came after it."""
-    kept = session.info.get(_MARKS, {}).get(transaction, 0) if transaction.nested else 0
-    del _pending(session)[kept:]
+    """What is rolled back did not happen; a savepoint takes back only what came after it.
+
+    A failed flush comes here with a transaction of its own inside the savepoint it undid.
+    """
+    around: SessionTransaction | None = transaction
+    while around is not None and not around.nested:
+        around = around.parent
+    if around is not None:
+        del _pending(session)[_marks.get(around, 0) :]
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _end(session: Session, transaction: SessionTransaction) -> None:
+    """However the whole transaction ended, nothing of it waits for the next one."""
+    if transaction.parent is None:
+        session.info.pop(_PENDING, None)
+        session.info.pop(_SEALED, None)

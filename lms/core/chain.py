@@ -1,31 +1,56 @@
 """Checking the audit log: is every row as it was written, in its place, and none missing?
 
 The newest number and hash are also kept outside the database, in `instance/audit-head`: without
-that a log whose end was cut off, head and all, would look whole (security.md G36).
+that a log whose end was cut off, head and all, would look whole (security.md G36). What was
+written after the file was last brought up to date, seconds ago, is all that it cannot vouch for.
 """
 
 from __future__ import annotations
 
 import logging
+import re
+import secrets
+from collections.abc import Generator, Iterable
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms.core import clock
-from lms.core.audit import GENESIS, AuditEntry, AuditHead, digest
-from lms.core.db import db
+from lms.core.audit import GENESIS, AuditEntry, AuditHead, seal
+from lms.core.db import snapshot
 from lms.core.jobs import due_work
 
 HEAD_FILE = "audit-head"
-BATCH = 5000
+BATCH = 2000
+_HEAD = re.compile(r"(\d{1,18}) ([0-9a-f]{64})(?: \S+)?\n?", re.ASCII)
 _log = logging.getLogger("lms.audit")
 
 cli = AppGroup("audit", help="The audit log.")
+
+
+class Row(NamedTuple):
+    """An entry as it is checked; the instant as text, since a forged one may be none."""
+
+    id: int
+    seq: int
+    at: str
+    actor_id: int | None
+    action: str
+    object_type: str
+    object_id: str
+    facts: str
+    prev_hash: str
+    hash: str
 
 
 @dataclass(frozen=True)
@@ -45,46 +70,119 @@ class Verdict:
     reason: str = ""
 
 
+class HeadFileDamaged(Exception):
+    """The file beside the database is there, but holds no head."""
+
+
 def verify(outside: Head | None = None) -> Verdict:
-    """Walk the whole chain; `outside` is a head that was kept elsewhere.
+    """Walk the whole chain as it stands at this moment; `outside` is a head kept elsewhere.
 
     Returns the first number that is wrong: edited, missing, out of place, inserted or cut off.
-    Linear in the rows, constant in memory.
+    Linear in the rows, constant in memory; writers go on meanwhile.
     """
-    last = Head(0, GENESIS)
-    columns = AuditEntry.__table__.columns
-    rows = db.session.execute(
-        select(*columns).order_by(AuditEntry.seq).execution_options(yield_per=BATCH)
-    )
-    for found in rows.mappings():
-        row = dict(found)
-        reason = _fault(row, last)
-        if reason is None and outside is not None and outside.seq == row["seq"]:
-            reason = None if outside.hash == row["hash"] else "differs from the head kept outside"
-        if reason is not None:
-            return Verdict(last, min(row["seq"], last.seq + 1), reason)
-        last = Head(row["seq"], row["hash"])
-    return _end(last, outside)
+    with snapshot() as connection:
+        return verify_in(connection, outside)
 
 
-def _fault(row: dict, last: Head) -> str | None:
-    if row["seq"] != last.seq + 1:
-        return "missing" if row["seq"] > last.seq else "inserted"
-    if row["prev_hash"] != last.hash:
-        return "does not follow the row before it"
-    return None if digest(row, last.hash) == row["hash"] else "changed"
+def verify_in(connection: Connection, outside: Head | None = None) -> Verdict:
+    """The same through a given connection."""
+    found = connection.execute(select(AuditHead.seq, AuditHead.hash)).one_or_none()
+    inside = Head(found.seq, found.hash) if found else None
+    with closing(_rows(connection)) as rows:
+        return walk(rows, inside, outside)
 
 
-def _end(last: Head, outside: Head | None) -> Verdict:
+def walk(rows: Iterable[Any], inside: Head | None, outside: Head | None) -> Verdict:
+    """The check itself, over rows in the order of `seq` (`Row`, or tuples like it).
+
+    `inside` is the head row of the database, None where it is missing.
+    """
+    number, last, id_ = 0, GENESIS, 0
+    kept = outside.seq if outside else 0
+    try:
+        for row in rows:
+            if row[1] != number + 1:
+                return _broken(number, last, *_misplaced(row[1], number))
+            reason = _fault(row, last, id_)
+            if reason is None and kept == row[1] and outside and outside.hash != row[9]:
+                reason = "not the entry that the head file holds"
+            if reason is not None:
+                return _broken(number, last, row[1], reason)
+            number, last, id_ = row[1], row[9], row[0]
+    except SQLAlchemyError as error:
+        return _broken(number, last, number + 1, f"unreadable from here on: {error.args[0]}")
+    return _ending(Head(number, last), inside, outside)
+
+
+def _broken(number: int, last: str, first_bad: int, reason: str) -> Verdict:
+    return Verdict(Head(number, last), first_bad, reason)
+
+
+def _misplaced(seq: Any, number: int) -> tuple[int, str]:
+    """Where the chain breaks if `seq` comes after `number`."""
+    if not isinstance(seq, int) or seq > number:
+        return number + 1, "missing"
+    return seq, "inserted"
+
+
+def _fault(row: Any, last: str, id_: int) -> str | None:
+    """What is wrong with a row that stands in its place, after the row with that hash and id."""
+    if row[8] != last:
+        return "does not follow the entry before it"
+    try:
+        if seal(last, list(row[1:8])) != row[9]:
+            return "changed"
+    except (TypeError, ValueError):  # bytes, or letters that no text can hold
+        return "changed"
+    return None if row[0] > id_ else "its id does not follow the one before it"
+
+
+def _ending(last: Head, inside: Head | None, outside: Head | None) -> Verdict:
     """The rows hold together; do they end where the head, inside and outside, says?"""
-    row = db.session.execute(select(AuditHead.seq, AuditHead.hash)).one_or_none()
-    inside = Head(row.seq, row.hash) if row else Head(0, GENESIS)
-    for head in filter(None, (inside, outside)):
-        if head.seq > last.seq:
-            return Verdict(last, last.seq + 1, "missing")
-    if inside != last:
-        return Verdict(last, max(inside.seq, 0) + 1, "added behind the head")
+    for head, where in ((inside, "head row"), (outside, "head file")):
+        if head is not None and head.seq > last.seq:
+            return Verdict(last, last.seq + 1, f"missing: the {where} knows entries to {head.seq}")
+    if inside is None:
+        reason = "the head row is missing"
+        return Verdict(last, last.seq, reason) if last.seq else Verdict(last)
+    if inside.seq < last.seq:
+        return Verdict(last, max(inside.seq, 0) + 1, f"the head row ends at {inside.seq}")
+    if inside.hash != last.hash:
+        return Verdict(last, last.seq, "the head row holds another hash")
     return Verdict(last)
+
+
+def _rows(connection: Connection) -> Generator[Any]:
+    columns = AuditEntry.__table__.columns
+    wanted = [_as_text(connection) if name == "at" else columns[name] for name in Row._fields]
+    statement = select(*wanted).order_by(columns["seq"], columns["id"])
+    with (
+        _any_bytes(connection),
+        closing(connection.execute(statement.execution_options(yield_per=BATCH))) as found,
+    ):
+        yield from found
+
+
+@contextmanager
+def _any_bytes(connection: Connection) -> Generator[None]:
+    """Let SQLite hand out bytes that are no text, so that the row can be named which holds them."""
+    raw: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+    try:
+        yield
+    finally:
+        raw.text_factory = str
+
+
+def _as_text(connection: Connection) -> ColumnElement[Any]:
+    """The instant as `audit.stamp` writes it, put together by the database."""
+    at = AuditEntry.__table__.columns["at"]
+    if connection.dialect.name == "postgresql":
+        return func.to_char(func.timezone("UTC", at), 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+    return func.replace(type_coerce(at, String), " ", "T").concat("+00:00")
 
 
 def head_file() -> Path:
@@ -93,17 +191,22 @@ def head_file() -> Path:
 
 
 def kept_head(path: Path) -> Head | None:
-    """The head kept in a file, or None where there is none yet."""
+    """The head kept in a file, None where there is none yet. Raises `HeadFileDamaged`."""
     try:
-        seq, digest_, *_rest = path.read_text(encoding="ascii").split()
-        return Head(int(seq), digest_)
+        text = path.read_text(encoding="ascii")
     except FileNotFoundError:
         return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise HeadFileDamaged(f"{path} cannot be read: {error}") from error
+    found = _HEAD.fullmatch(text)
+    if found is None:
+        raise HeadFileDamaged(f"{path} holds no head of the audit log (number, hash, instant)")
+    return Head(int(found[1]), found[2])
 
 
 def keep_head(path: Path, head: Head, now: datetime) -> None:
     """Put the head into the file, whole or not at all."""
-    new = path.with_suffix(".new")
+    new = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     new.write_text(f"{head.seq} {head.hash} {now.isoformat()}\n", encoding="ascii")
     new.replace(path)
 
@@ -115,31 +218,48 @@ def follow_head(now: datetime) -> int:
     The file is left as it is then, since it is the proof.
     """
     path = head_file()
-    kept = kept_head(path)
-    row = db.session.execute(select(AuditHead.seq, AuditHead.hash)).one_or_none()
-    if row is None or (kept is not None and kept.seq == row.seq and kept.hash == row.hash):
+    try:
+        kept = kept_head(path)
+    except HeadFileDamaged as damage:
+        _log.error("%s", damage)
         return 0
-    if kept is not None and not _still_there(kept):
-        _log.error("the audit log no longer holds entry %d as it was: run `audit verify`", kept.seq)
-        return 0
-    keep_head(path, Head(row.seq, row.hash), now)
+    with snapshot() as connection:
+        found = connection.execute(select(AuditHead.seq, AuditHead.hash)).one_or_none()
+        head = Head(found.seq, found.hash) if found else Head(0, GENESIS)
+        if head == (kept or Head(0, GENESIS)):
+            return 0
+        if kept is not None and not _still_there(connection, kept, head):
+            _log.error("the audit log no longer holds entry %d: run `audit verify`", kept.seq)
+            return 0
+    keep_head(path, head, now)
     return 1
 
 
-def _still_there(kept: Head) -> bool:
+def _still_there(connection: Connection, kept: Head, head: Head) -> bool:
     if kept.seq == 0:
         return True
-    found = db.session.scalar(select(AuditEntry.hash).where(AuditEntry.seq == kept.seq))
-    return found == kept.hash
+    found = connection.scalar(select(AuditEntry.hash).where(AuditEntry.seq == kept.seq))
+    return found == kept.hash and head.seq > kept.seq
 
 
 @cli.command("verify")
 def verify_command() -> None:
     """Check the whole chain. Exit status 1 where it is broken, naming the first bad entry."""
     path = head_file()
-    verdict = verify(kept_head(path))
+    try:
+        kept = kept_head(path)
+    except HeadFileDamaged as damage:
+        click.echo(
+            f"{damage}. Put back a copy of it; without it a cut tail stays unseen.", err=True
+        )
+        raise SystemExit(1) from None
+    verdict = verify(kept)
     if verdict.first_bad is not None:
         click.echo(f"broken at entry {verdict.first_bad}: {verdict.reason}", err=True)
         raise SystemExit(1)
-    keep_head(path, verdict.head, clock.now())
     click.echo(f"{verdict.head.seq} entries, unbroken; head {verdict.head.hash}")
+    try:
+        keep_head(path, verdict.head, clock.now())
+    except OSError as error:
+        click.echo(f"{path} cannot be written: {error}", err=True)
+        raise SystemExit(1) from None

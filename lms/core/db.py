@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +23,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 RANDOM_ID_BITS = 52  # fits a float and every database's bigint
+BUSY_TIMEOUT = 10_000  # milliseconds that SQLite waits for the write lock
 READ_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -88,7 +91,12 @@ def _prepare_sqlite(dbapi: Any, _record: Any) -> None:
     if "sqlite" not in type(dbapi).__module__:
         return
     dbapi.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT}",
+    ):
         dbapi.execute(f"PRAGMA {pragma}")
 
 
@@ -97,6 +105,41 @@ def _begin(connection: Connection) -> None:
     """A read-then-write must hold the write lock from the start, a reader must not."""
     if connection.dialect.name != "sqlite":
         return
-    wanted = connection.get_execution_options().get("writes")
-    reading = has_request_context() and request.method in READ_METHODS
-    connection.exec_driver_sql("BEGIN" if reading and not wanted else "BEGIN IMMEDIATE")
+    writes = connection.get_execution_options().get("writes")
+    if writes is None:
+        writes = not (has_request_context() and request.method in READ_METHODS)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def snapshot() -> Generator[Connection]:
+    """A connection of its own that reads one and the same moment, and hinders no writer."""
+    options: dict[str, Any] = {"writes": False}
+    if db.engine.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with db.engine.connect() as connection:
+        yield connection.execution_options(**options)
+
+
+@contextmanager
+def brief_write(patience: float = 0.5) -> Generator[Connection]:
+    """A short transaction of its own beside the request's, for what reading has to leave behind.
+
+    It waits for a lock no longer than `patience` seconds, then fails: such a write matters less
+    than the page. Only beside a session that reads: one that writes holds SQLite's lock itself.
+    """
+    milliseconds = int(patience * 1000)
+    with db.engine.connect() as plain:
+        connection = plain.execution_options(writes=True)
+        is_sqlite = connection.dialect.name == "sqlite"
+        raw: Any = connection.connection.dbapi_connection
+        if is_sqlite:  # before BEGIN, which is where the waiting happens
+            raw.execute(f"PRAGMA busy_timeout={milliseconds}")
+        try:
+            with connection.begin():
+                if not is_sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
+                yield connection
+        finally:
+            if is_sqlite:
+                raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")

@@ -15,6 +15,8 @@ from lms.modules.package.content import Package
 from lms.modules.package.files import content_hash, pack
 from lms.modules.queries import stored_files, version_of
 
+NOT_KEPT_YET = ("workshop", "prerequisites", "valid_months", "min_score", "min_level")
+
 
 def import_package(
     package: Package, files: dict[str, bytes], *, by_id: int | None, now: datetime
@@ -23,7 +25,7 @@ def import_package(
 
     What is stored and hashed is the canonical form. Returns the version and whether it is new: the
     same content again changes nothing, however it is written. Raises :class:`Refused` for other
-    content under a known version (learning.md §3.5).
+    content under a known version (learning.md §3.5), and for a condition nobody would check.
     """
     files = canonical(files)
     digest = content_hash(files)
@@ -37,7 +39,19 @@ def import_package(
                 status=409,
             )
         return known, False
+    _refuse_what_is_not_kept(package)
     return _store(package, files, digest, by_id, now), True
+
+
+def _refuse_what_is_not_kept(package: Package) -> None:
+    """A condition that this site cannot hold yet would be a promise broken without a word."""
+    rule = package.completion
+    named = [name for name in NOT_KEPT_YET if getattr(rule, name)]
+    if named and package.status == "published":
+        raise Refused(
+            f"Syarat penyelesaian {', '.join(named)} belum dapat ditegakkan oleh situs ini. "
+            "Hapus dari modul.yaml, lalu impor lagi."
+        )
 
 
 def _store(

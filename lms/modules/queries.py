@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
+from lms.core.prepared import prepared
 from lms.modules.models import Module, ModuleVersion
 from lms.modules.package.canonical import canonical
 from lms.modules.package.check import load
@@ -22,35 +24,47 @@ _lock = threading.Lock()
 
 def catalogue() -> list[ModuleVersion]:
     """The current version of every module, by title, with its module."""
-    statement = (
+    return list(db.session.scalars(*_catalogue()))
+
+
+@prepared
+def _catalogue() -> Any:
+    return (
         select(ModuleVersion)
         .where(ModuleVersion.is_current)
         .options(joinedload(ModuleVersion.module))
         .order_by(ModuleVersion.title)
     )
-    return list(db.session.scalars(statement))
 
 
 def current_version(slug: str) -> ModuleVersion | None:
     """The version that new learners of that module get, with its module, or None."""
-    statement = (
+    return db.session.scalars(*_current_version(slug)).one_or_none()
+
+
+@prepared
+def _current_version(slug: str) -> Any:
+    return (
         select(ModuleVersion)
         .join(Module)
         .where(Module.slug == slug, ModuleVersion.is_current)
         .options(joinedload(ModuleVersion.module))
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def version_of(slug: str, version: str) -> ModuleVersion | None:
     """A stored version by module name and version text, or None."""
-    statement = (
+    return db.session.scalars(*_version_of(slug, version)).one_or_none()
+
+
+@prepared
+def _version_of(slug: str, version: str) -> Any:
+    return (
         select(ModuleVersion)
         .join(Module)
         .where(Module.slug == slug, ModuleVersion.version == version)
         .options(joinedload(ModuleVersion.module))
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def published_before(slug: str, version: str) -> list[Package]:

@@ -53,12 +53,15 @@ GUARDS = {
         f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$",
         "CREATE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE ON audit_entry "
         "FOR EACH ROW EXECUTE FUNCTION audit_entry_refuse()",
+        "CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_entry "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()",
     ],
 }
 UNGUARD = {
     'sqlite': ['DROP TRIGGER audit_entry_no_update', 'DROP TRIGGER audit_entry_no_delete'],
     'postgresql': [
         'DROP TRIGGER audit_entry_no_change ON audit_entry',
+        'DROP TRIGGER audit_entry_no_truncate ON audit_entry',
         'DROP FUNCTION audit_entry_refuse()',
     ],
 }

@@ -30,8 +30,13 @@ TABLE = {
     # signing in, one's own account
     "GET people.sign_in": "200 303 303 303 303 303 303 303 303 200",
     "GET people.choose_password": "200 200 200 200 200 200 200 200 200 200",
+    "GET people.first_password": "200 200 200 200 200 200 200 200 200 200",
+    "GET people.forgot_password": "200 200 200 200 200 200 200 200 200 200",
     "GET people.change_password": "303 200 200 200 200 200 200 200 200 303",
     "GET people.profile": "303 200 200 200 200 200 200 200 200 303",
+    "GET people.looks": "303 200 200 200 200 200 200 200 200 303",
+    "GET people.change_email": "303 200 200 200 200 200 200 200 200 303",
+    "GET people.devices": "303 200 200 200 200 200 200 200 200 303",
     # administration
     "GET people.people_list": "303 403 403 403 403 403 403 403 200 303",
     "GET people.new_person": "303 403 403 403 403 403 403 403 200 303",
@@ -40,6 +45,9 @@ TABLE = {
     "GET performance.periods": "303 403 403 403 403 403 403 403 200 303",
     "GET performance.edit_period": "303 403 403 403 403 403 403 403 200 303",
     "GET assessment.module_facilitators": "303 403 403 403 403 403 403 403 200 303",
+    "GET people.holidays": "303 403 403 403 403 403 403 403 200 303",
+    "GET people.outbox": "303 403 403 403 403 403 403 403 200 303",
+    "GET people.letter": "303 403 403 403 403 403 403 403 200 303",
     # learning: the owner's enrolment
     "GET learning.catalogue": "303 200 200 200 200 200 200 200 200 303",
     "GET learning.module": "303 200 200 200 200 200 200 200 200 303",
@@ -82,6 +90,7 @@ TABLE = {
     "POST learning.start_test": "303 303 404 404 404 404 404 404 404 303",
     "POST learning.plan": "303 422 404 404 404 404 404 404 404 303",
     "POST learning.enrol": "303 303 303 303 303 303 303 303 303 303",
+    "POST drafts.save": "303 422 422 422 422 422 422 422 422 303",
     "POST assessment.start_roleplay": "303 303 404 404 404 404 404 404 404 303",
     "POST assessment.roleplay": "303 422 404 404 404 404 404 404 404 303",
     "POST assessment.reflection": "303 303 404 404 404 404 404 404 404 303",
@@ -95,21 +104,32 @@ TABLE = {
     "POST insight.withdraw": "303 404 404 404 404 404 303 404 404 303",
     "POST performance.periods": "303 403 403 403 403 403 403 403 422 303",
     "POST performance.edit_period": "303 403 403 403 403 403 403 403 422 303",
+    "POST people.holidays": "303 403 403 403 403 403 403 403 422 303",
+    "POST people.remove_holiday": "303 403 403 403 403 403 403 403 303 303",
+    "POST people.outbox": "303 403 403 403 403 403 403 403 303 303",
+    "POST people.letter": "303 403 403 403 403 403 403 403 422 303",
     "POST people.units": "303 403 403 403 403 403 403 403 422 303",
     "POST people.new_person": "303 403 403 403 403 403 403 403 422 303",
     "POST people.edit_person": "303 403 403 403 403 403 403 403 422 303",
     "POST people.grant_role": "303 403 403 403 403 403 403 403 422 303",
     "POST people.choose_password": "422 422 422 422 422 422 422 422 422 422",
-    "POST people.password_link": "303 403 403 403 403 403 403 403 200 303",
+    "POST people.first_code": "303 403 403 403 403 403 403 403 200 303",
+    "POST people.first_codes": "303 403 403 403 403 403 403 403 422 303",
+    "POST people.first_password": "422 422 422 422 422 422 422 422 422 422",
+    "POST people.forgot_password": "422 422 422 422 422 422 422 422 422 422",
     "POST people.end_role": "303 403 403 403 403 403 403 403 303 303",
     "POST people.reactivate": "303 403 403 403 403 403 403 403 303 303",
     "POST people.deactivate": "303 403 403 403 403 403 403 403 303 303",
     "POST people.choose_theme": "303 422 422 422 422 422 422 422 422 303",
+    "POST people.choose_language": "303 303 303 303 303 303 303 303 303 303",
+    "POST people.change_email": "303 422 422 422 422 422 422 422 422 303",
+    "POST people.end_device": "303 303 404 404 404 404 404 404 404 303",
+    "POST people.end_other_devices": "303 303 303 303 303 303 303 303 303 303",
     "POST people.change_password": "303 422 422 422 422 422 422 422 422 303",
     "POST people.sign_in": "422 303 303 303 303 303 303 303 303 422",
     "POST people.sign_out": "303 303 303 303 303 303 303 303 303 303",
 }
-OPEN_TO_ALL = {"people.sign_in", "people.choose_password", "static"}
+OPEN_TO_ALL = {"people.sign_in", "people.choose_password", "people.choose_language", "static"}
 
 
 def cells(persona: str) -> dict[str, int]:
@@ -244,4 +264,7 @@ def test_an_unmarked_view_is_closed_by_default(app: Flask, world: World) -> None
         "pages.gallery",
         "people.sign_in",
         "people.choose_password",
+        "people.first_password",
+        "people.forgot_password",
+        "people.choose_language",
     }

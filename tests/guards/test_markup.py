@@ -83,6 +83,7 @@ SHOWN = {
     "admin": (
         "people.people_list", "people.edit_person", "people.units", "performance.periods",
         "performance.edit_period", "assessment.module_facilitators",
+        "people.outbox", "people.letter",
     ),
 }  # fmt: skip
 

@@ -26,7 +26,10 @@ EMPTY = (
     "assessment.reviews",
     "performance.own_periods",
     "people.profile",
+    "people.looks",
     "people.change_password",
+    "people.change_email",
+    "people.devices",
     "insight.team",
     "assessment.grading_queue",
     "assessment.rounds",
@@ -85,6 +88,7 @@ def variants(world: World, persona: str) -> Iterator[str]:
         ],
         "admin": [
             "/admin/pegawai?q=tidakada",
+            "/admin/pegawai?sandi=belum",
             "/admin/pegawai?halaman=3",
             f"/admin/pegawai/{world.people['deactivated'].id}",
             f"/admin/unit?ubah={world.people['owner'].unit_id}",
@@ -102,7 +106,7 @@ def test_every_page_is_clean(app: Flask, world: World, persona: str) -> None:
         answer = ask(client, route, world)
         if wrong := look(answer, world.url(route.split()[1]), app):
             found[route] = wrong
-        if route == "POST people.password_link":
+        if route == "POST people.first_code":
             client = world.client(persona)
     for url in variants(world, persona):
         answer = client.get(url)

@@ -99,6 +99,10 @@ def test_json_is_no_form(world: World) -> None:
 CRAWLED = {"owner": 80, "facilitator": 20, "superior": 20, "admin": 20}
 
 
+# The one exception: whoever opens another's page is written down for that person (people/looks.py).
+LEFT_BEHIND = {"GET": ["access_log"], "HEAD": []}
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_reading_every_page_changes_no_row(world: World, method: str) -> None:
     """A walk through everything that can be reached leaves all tables as they were (row 6)."""
@@ -116,7 +120,7 @@ def test_reading_every_page_changes_no_row(world: World, method: str) -> None:
                 found[f"{persona} {url}"] = status
 
     changed, new = changes(before, rows())
-    assert (changed, sorted(new), found) == ({}, [], {})
+    assert (changed, sorted(new), found) == ({}, LEFT_BEHIND[method], {})
 
 
 # --- formulas (row 7)

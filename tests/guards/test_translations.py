@@ -20,22 +20,24 @@ PERCENT = re.compile(r"%\((\w+)\)[sd]")
 OTHERS = [language for language in LANGUAGES if language != "id"]  # Indonesian is the source
 
 
-def _catalogue(language: str) -> Catalog:
+def catalogue(language: str) -> Catalog:
+    """The translations into a language."""
     with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file, locale=language)
 
 
 def _messages(language: str) -> list[Message]:
-    return [message for message in _catalogue(language) if message.id]
+    return [message for message in catalogue(language) if message.id]
 
 
-def _texts(value: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+def texts(value: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """The singular and, where there is one, the plural."""
     return (value,) if isinstance(value, str) else tuple(value)
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_text_is_translated(language: str) -> None:
-    missing = [m.id for m in _messages(language) if not all(_texts(m.string))]
+    missing = [m.id for m in _messages(language) if not all(texts(m.string))]
 
     assert missing == []
 
@@ -62,8 +64,8 @@ def test_placeholders_are_those_of_the_source(language: str) -> None:
     """A text whose placeholder is misspelt fails when it is shown, on that page alone."""
     wrong = []
     for message in _messages(language):
-        wanted = {name for text in _texts(message.id) for name in PERCENT.findall(text)}
-        for text in _texts(message.string):
+        wanted = {name for text in texts(message.id) for name in PERCENT.findall(text)}
+        for text in texts(message.string):
             given = set(PERCENT.findall(text))
             if not given <= wanted or (not message.pluralizable and given != wanted):
                 wrong.append(message.id)
@@ -75,7 +77,7 @@ def test_placeholders_are_those_of_the_source(language: str) -> None:
 def test_translations_can_be_filled_in(language: str) -> None:
     """A stray percent sign beside a placeholder fails when it is shown."""
     for message in _messages(language):
-        for text in _texts(message.string):
+        for text in texts(message.string):
             names = PERCENT.findall(text)
             if names:
                 assert text % dict.fromkeys(names, 1)

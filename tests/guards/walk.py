@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from factories import NOW
 from flask import Flask
 from guards.hygiene import Form, forms
 from guards.world import World
@@ -81,12 +83,23 @@ def status_of(client: Any, url: str, **request: Any) -> int | str:
     return answer.status_code
 
 
-def post_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
-    """Every POST form that can be reached: endpoint → (who may send it, the form)."""
-    found: dict[str, tuple[str, Form]] = {}
-    starts = {
-        "anonymous": ("/masuk", world.url("people.choose_password")),
-        "owner": ("/", world.url("learning.question"), world.url("learning.step")),
+def starts(world: World) -> dict[str, tuple[str, ...]]:
+    """Where each persona's walk begins, so that it comes past every form."""
+    return {
+        "anonymous": (
+            "/masuk",
+            "/masuk-pertama",
+            "/lupa-sandi",
+            world.url("people.choose_password"),
+        ),
+        "owner": (
+            "/",
+            "/saya/perangkat",
+            "/saya/surel",
+            world.url("learning.question"),
+            world.url("learning.step"),
+            world.url("learning.plan"),
+        ),
         "learner": (f"{_way(world, 'learner')}/peran",),
         "finisher": (f"{_way(world, 'finisher')}/tes-akhir",),
         "peer": ("/tinjauan", world.url("assessment.review")),
@@ -99,6 +112,7 @@ def post_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
         ),
         "superior": ("/tim/tugaskan", world.url("insight.team_member")),
         "admin": (
+            "/admin/pegawai",
             "/admin/pegawai/baru",
             world.url("people.edit_person"),
             f"/admin/pegawai/{world.people['deactivated'].id}",
@@ -106,15 +120,29 @@ def post_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
             "/admin/periode",
             world.url("performance.edit_period"),
             "/admin/fasilitator-modul",
+            f"/admin/hari-libur?tahun={NOW.year}",
+            "/admin/surat",
+            world.url("people.letter"),
         ),
     }
-    for persona, start in starts.items():
+
+
+def pages(world: World) -> Iterator[tuple[str, str, str]]:
+    """What is met on these walks: persona, address, page."""
+    for persona, start in starts(world).items():
         client = world.client(persona)
         for url, page in crawl(client, start, 50 if persona == "owner" else 12).items():
-            if {endpoint_of(app, action) for action in ACTION.findall(page)} <= set(found):
-                continue
-            for form in forms(page, url):
-                found.setdefault(endpoint_of(app, form.action), (persona, form))
+            yield persona, url, page
+
+
+def post_forms(app: Flask, world: World) -> dict[str, tuple[str, Form]]:
+    """Every POST form that can be reached: endpoint → (who may send it, the form)."""
+    found: dict[str, tuple[str, Form]] = {}
+    for persona, url, page in pages(world):
+        if {endpoint_of(app, action) for action in ACTION.findall(page)} <= set(found):
+            continue
+        for form in forms(page, url):
+            found.setdefault(endpoint_of(app, form.action), (persona, form))
     return found
 
 

@@ -23,7 +23,9 @@ from lms.assessment.actions.release import draw_round, release_round
 from lms.assessment.models import Allocation, Round, Submission
 from lms.assessment.queries.reviews import own_review
 from lms.assessment.sheet import Mark, Sheet
+from lms.core import calendar, drafts, outbox
 from lms.core.db import db
+from lms.core.outbox import Delivery, OutboxMessage
 from lms.core.uploads import store
 from lms.learning import actions as learning
 from lms.learning import queries as learning_queries
@@ -31,7 +33,7 @@ from lms.learning.models import Enrolment, JpEntry, ModuleAssignment, TestKind
 from lms.modules.models import ModuleVersion
 from lms.modules.queries import package
 from lms.people import actions as people
-from lms.people.models import Person, Role
+from lms.people.models import Person, Role, SignIn
 from lms.performance.actions import PeriodData, add_period
 
 PERSONAS = (
@@ -226,6 +228,8 @@ def build() -> World:
         closed=closed,
     )
     world.values = _values(world)
+    typed = {"cue": ["Jika warga berdiri lama"], "response": ["saya menghampirinya"]}
+    drafts.keep(cast["owner"].id, world.url("learning.plan"), typed, NOW)
     db.session.commit()
     return world
 
@@ -267,7 +271,7 @@ def _learn(enrolment: Enrolment, superior: Person) -> None:
         enrolment.id, content, TestKind.PRETEST, ago(69), Random("tes")
     )
     for item in learning_queries.questions_of(pretest, content):
-        learning.answer_question(pretest, item, {"option": item.options[0].id}, ago(69))
+        learning.answer_question(pretest, item, _answer(item), ago(69))
     learning.submit_attempt(pretest, ago(69))
     lesson = content.lesson(LESSON)
     for step in lesson.steps:
@@ -296,7 +300,7 @@ def _learn(enrolment: Enrolment, superior: Person) -> None:
 
 
 def _answer(item: Any) -> dict[str, Any]:
-    """Some answer to an embedded question."""
+    """Some answer to an embedded question or to one of a test."""
     ids = [option.id for option in item.options]
     return {
         "single": {"option": ids[0]} if ids else {},
@@ -304,6 +308,7 @@ def _answer(item: Any) -> dict[str, Any]:
         "order": {"order": ids},
         "match": {"matches": {o.id: o.match for o in item.options}},
         "short": {"text": "Jawaban"},
+        "sjt": {"most": ids[0], "least": ids[-1]} if ids else {},
     }[item.type]
 
 
@@ -355,6 +360,37 @@ def _assignment(world: World) -> int:
     return db.session.scalars(statement.where(ModuleAssignment.person_id == owner)).one()
 
 
+def _letters(person: Person) -> int:
+    """Letters that did not go out; the id of one that may have arrived."""
+    for number, state in enumerate((Delivery.FAILED, Delivery.FAILED, Delivery.UNSURE)):
+        outbox.post(
+            *("password_reset", str(person.email), "Sandi baru", "Isi surat"),
+            dedupe=f"contoh:{number}",
+            now=ago(1),
+            person_id=person.id,
+        )
+        found = select(OutboxMessage).where(OutboxMessage.dedupe == f"contoh:{number}")
+        message = db.session.scalars(found).one()
+        message.state, message.tries, message.claimed_at = state, 6, ago(0.5)
+        message.problem = "broke" if state is Delivery.UNSURE else "refused 550"
+    db.session.flush()
+    return message.id
+
+
+def _holiday(admin_id: int) -> date:
+    """A day without work next year, and one in this."""
+    first = date(NOW.year, 12, 25)
+    calendar.enter_holidays({first: "Libur contoh", day(400): "Libur lain"}, admin_id, ago(9))
+    return first
+
+
+def _other_device(person: Person) -> int:
+    """A second browser of that person."""
+    people.open_sign_in(person, NOW, "Firefox, Windows")
+    newest = select(SignIn.id).where(SignIn.person_id == person.id).order_by(SignIn.id.desc())
+    return db.session.scalars(newest.limit(1)).one()
+
+
 def _values(world: World) -> dict[str, dict[str, Any]]:
     """The parts of every address that has any."""
     cast, enrolment = world.people, {"enrolment_id": world.enrolment.id}
@@ -375,7 +411,10 @@ def _values(world: World) -> dict[str, dict[str, Any]]:
         "people.end_role": {**someone, "grant_id": grant.id},
         "people.deactivate": someone,
         "people.reactivate": {"person_id": cast["deactivated"].id},
-        "people.password_link": someone,
+        "people.first_code": someone,
+        "people.end_device": {"sign_in_id": _other_device(cast["owner"])},
+        "people.letter": {"message_id": _letters(cast["someone"])},
+        "people.remove_holiday": {"day": _holiday(admin)},
         "learning.module": {"slug": "komunikasi-efektif"},
         "learning.enrol": {"slug": "komunikasi-efektif"},
         "learning.overview": enrolment,

@@ -165,6 +165,18 @@ def test_a_breaking_change_needs_the_version_for_it(run: Run, module: Path, tmp_
     assert versions() == 2
 
 
+def test_a_condition_that_nobody_would_check_is_refused(
+    run: Run, module: Path, tmp_path: Path
+) -> None:
+    scored = Change("modul.yaml", "{lessons: all,", "{lessons: all, min_score: 70,")
+
+    refused = run("import", changed(tmp_path / "b", "1.0.1", scored))
+
+    assert refused.exit_code == 1
+    assert "min_score belum dapat ditegakkan" in refused.stderr
+    assert versions() == 0
+
+
 def test_a_draft_in_the_database_is_not_compared(run: Run, module: Path, tmp_path: Path) -> None:
     run("import", changed(tmp_path / "b", "5.0.0", Change("modul.yaml", "published", "draft")))
 
