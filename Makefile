@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check serve translate
+.PHONY: help setup run test check bench serve translate
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ test: ## the whole suite (ARGS="tests/people -k sign_in" narrows it)
 
 check: ## format, lint, types, import contracts, templates, translations
 	$(PYTHON) dev.py check
+
+bench: ## key pages against a bare Flask page (ARGS="--people 1000000")
+	$(PYTHON) dev.py bench $(ARGS)
 
 setup: ## .venv, pinned requirements, migrations
 	$(PYTHON) dev.py setup

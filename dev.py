@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 CATALOGUES = ROOT / "lms" / "translations"
+SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 TEST_SETTINGS = {
     *("LMS_TEST_DATABASE_URL", "LMS_TEST_DB", "LMS_REQUIRE_PG"),
     *("LMS_CHROMIUM", "LMS_REQUIRE_BROWSER"),
@@ -239,7 +240,7 @@ def become(module: str, *arguments: str) -> int:
 def test(arguments: list[str]) -> int:
     """the whole suite; arguments go to pytest: dev.py test tests/people -k sign_in"""
     install("requirements.txt", "requirements-dev.txt")
-    return call(PYTHON, "-m", "pytest", *arguments, env=test_environment())
+    return call(PYTHON, "-m", "pytest", *(arguments or SIDE_BY_SIDE), env=test_environment())
 
 
 def check(arguments: list[str]) -> int:
@@ -284,6 +285,12 @@ def run_check(name: str, command: tuple[str, ...]) -> bool:
     return done.returncode == 0
 
 
+def bench(arguments: list[str]) -> int:
+    """key pages against a bare Flask page, and growth: dev.py bench --people 1000000"""
+    install("requirements.txt")
+    return call(PYTHON, "-m", "tests.bench.run", *arguments)
+
+
 def translate(arguments: list[str]) -> int:
     """bring the English catalogue up to the texts in code and templates"""
     install("requirements.txt")
@@ -295,7 +302,9 @@ def translate(arguments: list[str]) -> int:
     return status
 
 
-COMMANDS = {command.__name__: command for command in (run, test, check, setup, serve, translate)}
+COMMANDS = {
+    command.__name__: command for command in (run, test, check, bench, setup, serve, translate)
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -19,14 +19,16 @@ from lms.core import (
     calendar,  # noqa: F401
     chain,
     clock,
-    drafts,  # noqa: F401
+    drafts,
     errors,
     format,
     health,
     jobs,
-    once,  # noqa: F401
+    log,
+    once,
     outbox,  # noqa: F401
     pages,
+    unsent,
     web,
 )
 from lms.core.db import db
@@ -74,7 +76,7 @@ def _config(settings: config.Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
         "SESSION_COOKIE_NAME": f"{prefix}lms",
         "SESSION_COOKIE_SECURE": settings.secure,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -92,6 +94,9 @@ def _config(settings: config.Settings) -> dict[str, Any]:
         "LMS_SECURE": settings.secure,
         "LMS_SITE_NAME": settings.site_name,
         "LMS_AGENCY_NAME": settings.agency_name,
+        "LMS_MAIL_URL": settings.mail_url,
+        "LMS_MAIL_FROM": settings.mail_from,
+        "LMS_LOG": settings.log,
         "LMS_MEDIA": settings.media_folder,
         "LMS_RATE_LIMITS": settings.rate_limits,
         "LMS_JP_TARGET": 20,
@@ -106,9 +111,12 @@ def _init_core(app: Flask) -> None:
         app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True, compare_type=True
     )
     babel.init_app(app, locale_selector=_locale)
-    for part in (access, errors, format, web):
+    for part in (log, access, errors, format, web):  # log first: it times the whole
         part.init_app(app)
     csrf.init_app(app)  # after access: what is too large is refused before its form is read
+    once.init_app(app)  # after CSRF: only forms of our own pages are taken
+    drafts.init_app(app)
+    unsent.init_app(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(pages.bp)
     app.cli.add_command(jobs.cli)

@@ -7,6 +7,7 @@ raises :class:`ConfigError` with one line that says which variable and what is e
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 SECRET_BYTES = 32
+MAIL_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
+MAIL_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 NEVER_A_SECRET = {"", "dev", "secret", "changeme", "change-me", "rahasia"}
 
 
@@ -37,6 +40,9 @@ class Settings:
     test_clock: Path | None
     site_name: str
     agency_name: str
+    mail_url: str
+    mail_from: str
+    log: str
     rate_limits: bool
     instance: Path
     production: bool
@@ -64,6 +70,9 @@ def load(environ: Mapping[str, str] | None = None, *, production: bool = False) 
         test_clock=_test_clock(env, production),
         site_name=env.get("LMS_SITE_NAME") or "Belajar Semarang",
         agency_name=env.get("LMS_AGENCY_NAME") or "Pemerintah Kota Semarang",
+        mail_url=_mail_url(env),
+        mail_from=_mail_from(env),
+        log=_log(env, production),
         rate_limits=_switch(env, "LMS_RATE_LIMITS"),
         instance=instance,
         production=production,
@@ -107,6 +116,38 @@ def _base_url(env: Mapping[str, str]) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
         raise ConfigError("LMS_BASE_URL: expected http(s)://host[:port] without a path")
     return text
+
+
+def _mail_url(env: Mapping[str, str]) -> str:
+    """The mail server, or nothing: then letters become files in the instance folder."""
+    text = env.get("LMS_MAIL_URL", "")
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    try:
+        usable = parts.scheme in MAIL_SCHEMES and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number
+        usable = False
+    if not usable or parts.path.strip("/") or parts.query:
+        raise ConfigError(
+            "LMS_MAIL_URL: expected smtp://, smtps:// or smtp+starttls:// and"
+            " [user:password@]host[:port]"
+        )
+    return text
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    text = env.get("LMS_MAIL_FROM") or f"noreply@{urlsplit(_base_url(env)).hostname}"
+    if not MAIL_ADDRESS.fullmatch(text):
+        raise ConfigError("LMS_MAIL_FROM: expected one address, for example noreply@example.go.id")
+    return text
+
+
+def _log(env: Mapping[str, str], production: bool) -> str:
+    kind = env.get("LMS_LOG") or ("json" if production else "text")
+    if kind not in {"json", "text"}:
+        raise ConfigError("LMS_LOG: expected json or text")
+    return kind
 
 
 def _test_clock(env: Mapping[str, str], production: bool) -> Path | None:

@@ -8,28 +8,37 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from waitress import create_server
 
 from lms import config, create_app
+from lms.core import log
 from lms.core.jobs import Worker
 
 THREADS = 8
 SLACK = 1024 * 1024  # so that a file just over the limit still gets our page
+LAST_ROUND_SECONDS = 30.0  # in which the worker ends what it has begun
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse the options, start the worker and serve until interrupted. Returns the exit status."""
     options = _options(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         settings = config.load(production=options.serve)
     except config.ConfigError as error:
         print(error, file=sys.stderr)  # noqa: T201 - for the operator, before logging means anything
         return 2
+    log.set_up(settings.log)
+    signal.signal(signal.SIGTERM, _end)
     return _serve(settings, options)
+
+
+def _end(*_signal: object) -> NoReturn:
+    """Leave as at Ctrl+C: requests are answered, and the worker ends its round."""
+    raise SystemExit(0)
 
 
 def _serve(settings: config.Settings, options: argparse.Namespace) -> int:
@@ -56,7 +65,14 @@ def _serve(settings: config.Settings, options: argparse.Namespace) -> int:
         pass
     finally:
         worker.stop()
+        _wait_for(worker)
     return 0
+
+
+def _wait_for(worker: Worker) -> None:
+    """A letter that is being handed over must not be left in doubt."""
+    if worker.is_alive():
+        worker.join(LAST_ROUND_SECONDS)
 
 
 def _behind_proxy(settings: config.Settings) -> dict[str, Any]:

@@ -16,19 +16,21 @@ from typing import Any
 
 import hypothesis
 import pytest
+from emptying import empty_tables
 from factories import NOW
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import OperationalError
 
 from lms import config, create_app
 from lms.core import clock
-from lms.core.db import Base, db
+from lms.core.db import db
 
 DEFAULT_PG = "postgresql://lms:lms@127.0.0.1:5432/postgres"
+LONGEST = ("postgresql", "browser")  # begun first, so that no process is left alone with one
 SKIPPED: dict[str, str] = {}
 
 # A slow machine is no defect: examples may take as long as they need.
@@ -94,8 +96,15 @@ def own_database(server: URL) -> Iterator[str]:
         connection.execute(text(f"CREATE DATABASE {name}"))
     yield server.set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        _drop(connection, name)
     engine.dispose()
+
+
+def _drop(connection: Connection, name: str) -> None:
+    """End what we left open, nothing else: the server's own vacuum makes WITH (FORCE) fail."""
+    ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user"
+    connection.execute(text(f"{ours} AND datname = :name"), {"name": name})
+    connection.execute(text(f"DROP DATABASE {name}"))
 
 
 def make_settings(database_url: str, folder: Path) -> config.Settings:
@@ -142,8 +151,7 @@ def app(application: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
 
 def _empty() -> None:
     with db.engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+        empty_tables(connection)
 
 
 @pytest.fixture
@@ -173,6 +181,37 @@ def sign_in(app: Flask) -> Any:
         return client
 
     return make
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Side by side, a process keeps its database and its browser: they are slow to build."""
+    if not hasattr(config, "workerinput"):
+        return
+    groups = {item: _group(item) for item in items}
+    for item, name in groups.items():
+        item.add_marker(pytest.mark.xdist_group(name))
+    items.sort(key=lambda item: (LONGEST + (groups[item],)).index(groups[item]))
+
+
+def _group(item: pytest.Item) -> str:
+    """What may not be torn apart: a database, the browser, else a file."""
+    if item.get_closest_marker("browser"):
+        return "browser"
+    call = getattr(item, "callspec", None)
+    database = call.params.get("database_url") if call else None
+    return database if database in LONGEST else item.nodeid.partition("::")[0]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process that ran beside others hands over what it skipped."""
+    if hasattr(session.config, "workerinput"):
+        session.config.workeroutput["skipped"] = SKIPPED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what such a process skipped; one that crashed has handed over nothing."""
+    SKIPPED.update(getattr(node, "workeroutput", {}).get("skipped", {}))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -24,6 +25,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation, 
 from lms.assessment.personal_data import looks_personal
 from lms.assessment.sheet import NOT_OBSERVED, Fault, Mark, Sheet, faults
 from lms.core.forms import Form, Listed, clean, day_field, long_text, short_text
+from lms.core.versions import Both, Versioned
 from lms.modules.package.content import Criterion, Rubric
 
 EVIDENCE_LENGTH = 2000
@@ -64,7 +66,7 @@ class UtteranceForm(Form):
         return int(value) if plain else -1
 
 
-class ReflectionForm(Form):
+class ReflectionForm(Versioned):
     """The reflection, an optional file, and the promise that nobody can be recognised."""
 
     reflection = TextAreaField(
@@ -150,7 +152,7 @@ def _level_field() -> Any:
     )
 
 
-class RatingForm(Form):
+class RatingForm(Versioned):
     """A rubric to fill in; the fields of its criteria are added by `rating_form`."""
 
     keep = _evidence_field(KEEP)
@@ -161,6 +163,8 @@ class RatingForm(Form):
     comments: ClassVar[bool] = True
     final = False
     lenient = False  # saved while someone types: what is incomplete is left out, not refused
+    both: Sequence[Both] = ()  # after a conflict: where the saved sheet differs
+    restored: datetime | None = None  # when the draft was kept that fills this form
 
     def rows(self) -> Iterator[Row]:
         """The criteria in order, each with its fields."""
@@ -299,7 +303,7 @@ class RoundForm(FacilitatorsForm):
     anyway = BooleanField(_l("Tetap buka putaran"))
 
 
-class ChangeRoundForm(Form):
+class ChangeRoundForm(Versioned):
     """Title and days of a round that was not drawn yet."""
 
     title = _title_field()

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 
 from lms.core.db import READ_METHODS
-from lms.core.htmx import go, is_htmx
+from lms.core.htmx import go
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -126,7 +126,7 @@ def _signed_in_only() -> Any:
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "lms_public", False) or current_user.is_authenticated:
         return None
-    if is_htmx() and request.method not in READ_METHODS:
-        abort(401)  # a notice; to lead away would wipe what is typed on the screen
+    if request.method not in READ_METHODS:
+        abort(401)  # core.unsent keeps or shows what was typed; to lead away would lose it
     wanted = request.full_path.rstrip("?")
     return go(url_for("people.sign_in", next=own_path(wanted)))

@@ -1,13 +1,47 @@
-"""Text that someone is typing, kept on the server until it is sent (never in web storage)."""
+"""Text that someone is typing, kept on the server until it is sent (never in web storage).
+
+Forms whose text has a row of its own draft into that row. All others draft here, by `POST /draf`;
+and here lands what was sent after a sign-in had run out of time (lms.core.unsent). The view that
+shows the form restores the draft and forgets it once the form is taken.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import String, Text, UniqueConstraint
+from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import String, Text, UniqueConstraint, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import MultiDict
 
-from lms.core.db import Base, Instant
+from lms.core import clock
+from lms.core.access import own_path
+from lms.core.db import Base, Instant, commit, db
+from lms.core.errors import Refused
+from lms.core.forms import Form, clean
+from lms.core.htmx import go, is_htmx
+from lms.core.jobs import due_work
+from lms.core.once import repeatable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Fields = dict[str, list[str]]
+
+KEPT = timedelta(days=30)
+MAX_BYTES = 64 * 1024
+LONGEST_PLACE = 300
+DROP = "buang"
+PLACE = "tempat"
+NOT_TEXT = {"csrf_token", "once", "do", "aksi", PLACE}
+SECRET = {"password", "old", "new", "again", "code"}  # never kept, never shown
+
+bp = Blueprint("drafts", __name__)
 
 
 class Draft(Base, kw_only=True):
@@ -18,6 +52,124 @@ class Draft(Base, kw_only=True):
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     owner_id: Mapped[int]  # no foreign key: core knows no people
-    place: Mapped[str] = mapped_column(String(300))
+    place: Mapped[str] = mapped_column(String(LONGEST_PLACE))
     fields: Mapped[str] = mapped_column(Text, repr=False)
     saved_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+def init_app(app: Flask) -> None:
+    """Install the address that forms draft to."""
+    app.register_blueprint(bp)
+
+
+def drafted(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view whose GET restores the draft of its path and whose POST forgets it."""
+    view.lms_drafted = True  # ty: ignore[missing-attribute]
+    return view
+
+
+def is_drafted(path: str) -> bool:
+    """Whether the page at this address restores drafts."""
+    if own_path(path) is None or len(path) > LONGEST_PLACE:
+        return False
+    endpoint, _values = current_app.url_map.bind("").match(path, method="GET")
+    return getattr(current_app.view_functions[endpoint], "lms_drafted", False)
+
+
+def typed() -> Fields:
+    """What the request carries of people's own: no tokens, buttons, passwords or files."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if SECRET & set(request.form):
+        return {}
+    if getattr(view, "lms_repeatable", False) and request.endpoint != "drafts.save":
+        return {}
+    lists = request.form.lists()
+    return {name: list(values) for name, values in lists if name not in NOT_TEXT}
+
+
+def keep(owner_id: int, place: str, fields: Fields, now: datetime) -> bool:
+    """Keep these as the draft of a form, in place of the one before.
+
+    False, and nothing kept, where they are empty or weigh more than 64 kB as JSON.
+    """
+    text = json.dumps(fields)
+    if len(text) > MAX_BYTES or not any(value.strip() for value in _values(fields)):
+        return False
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    row = {"owner_id": owner_id, "place": place, "fields": text, "saved_at": now}
+    insert = dialect.insert(Draft).values(row)
+    fresh = {"fields": text, "saved_at": now}
+    db.session.execute(
+        insert.on_conflict_do_update(index_elements=["owner_id", "place"], set_=fresh)
+    )
+    return True
+
+
+def _values(fields: Fields) -> Iterable[str]:
+    return (value for values in fields.values() for value in values)
+
+
+def of(owner_id: int, place: str) -> Draft | None:
+    """The draft of a form, if there is one."""
+    return db.session.scalars(
+        select(Draft).where(Draft.owner_id == owner_id, Draft.place == place)
+    ).one_or_none()
+
+
+def restore(
+    form: Form, owner_id: int, place: str, newer_than: datetime | None = None
+) -> datetime | None:
+    """Fill a form that is about to be shown with its draft; when that was kept, or None.
+
+    Nothing happens where the draft is not newer than what is saved, or says the same. Only fields
+    that the form has are filled. A `version` is filled too: it says what the draft was based on.
+    """
+    draft = of(owner_id, place)
+    if draft is None or (newer_than is not None and draft.saved_at <= newer_than):
+        return None
+    sent: Fields = json.loads(draft.fields)
+    known = [field for field in form if field.name in sent and field.name not in NOT_TEXT]
+    before = [_shown(field.data) for field in known if field.type != "HiddenField"]
+    for field in known:
+        # Before filters, since these drop what PostgreSQL and HTML cannot hold.
+        field.process(MultiDict([(field.name, clean(value)) for value in sent[field.name]]))
+        field.errors = ()
+    after = [_shown(field.data) for field in known if field.type != "HiddenField"]
+    return draft.saved_at if before != after else None
+
+
+def _shown(value: Any) -> Any:
+    return value or None
+
+
+def forget(owner_id: int, place: str) -> None:
+    """Drop the draft of a form, in the transaction that takes the form."""
+    db.session.execute(delete(Draft).where(Draft.owner_id == owner_id, Draft.place == place))
+
+
+@bp.post("/draf")
+@repeatable
+def save() -> Response:
+    """Keep, or with `do=buang` drop, what is being typed at the address in `tempat`."""
+    place = request.form.get(PLACE, "")
+    if not is_drafted(place):
+        raise Refused(_("Alamat draf ini tidak dikenal. Muat ulang halamannya."))
+    now = clock.now()
+    if request.form.get("do") == DROP:
+        forget(current_user.id, place)
+        commit()
+        return go(place)
+    kept = keep(current_user.id, place, typed(), now)
+    commit()
+    if not is_htmx():
+        return go(place)
+    page = render_template("drafts/_status.html", saved_at=now if kept else None)
+    return make_response(page)
+
+
+@due_work("core.drafts")
+def forget_old(now: datetime) -> int:
+    """Drop drafts that nobody has touched for 30 days."""
+    result: Any = db.session.execute(delete(Draft).where(Draft.saved_at < now - KEPT))
+    commit()
+    return result.rowcount

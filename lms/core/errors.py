@@ -6,12 +6,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
@@ -127,7 +126,6 @@ def init_app(app: Flask) -> None:
     """Answer every error with a page that has a request id and a way on."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(SecurityError, _unknown_host)
-    app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(DataError, _beyond_the_column)
     app.register_error_handler(OperationalError, _database_down)
@@ -147,12 +145,6 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _unknown_host(error: SecurityError) -> ResponseReturnValue:
     """For a host that is not ours no address can be built, so there is no page either."""
     return _("Alamat situs ini tidak dikenal."), 400, {"Content-Type": "text/plain; charset=utf-8"}
-
-
-def _csrf_error(error: CSRFError) -> ResponseReturnValue:
-    db.session.rollback()
-    current_app.logger.info("request %s refused: csrf %s", request_id(), request.endpoint)
-    return error_response(400)
 
 
 def _refused(error: Refused) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""How dates, times and numbers are written: Indonesian by default, WIB always named."""
+"""How dates, times and numbers are written, in the language of the page; WIB always named."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ def weekday(value: date | datetime) -> str:
 
 
 def time(value: datetime) -> str:
-    """`10.46 WIB`."""
-    return f"{clock.local(value):%H.%M} WIB"
+    """`10.46 WIB`, in English `10:46 WIB`."""
+    written = "%H.%M" if _locale() == "id" else "%H:%M"
+    return f"{clock.local(value):{written}} WIB"
 
 
 def moment(value: datetime) -> str:
@@ -66,7 +67,7 @@ def short_deadline(value: datetime) -> str:
 
 
 def number(value: int | float | Decimal | None, digits: int = 2) -> str:
-    """Decimal comma, thousands dot, no trailing zeros; `–` for nothing."""
+    """`2.250,5` (in English `2,250.5`), no trailing zeros; `–` for nothing."""
     if value is None:
         return "–"
     pattern = "#,##0." + "#" * digits if digits else "#,##0"

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import DateField, FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -44,6 +46,15 @@ class Form(FlaskForm):
         """No browser locales: our own sentences are complete."""
 
         locales = ("id",)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Files reach the fields that ask for one; sent under another name they are nothing."""
+            sent = super().wrap_formdata(form, formdata)
+            if not isinstance(sent, CombinedMultiDict):
+                return sent
+            asked = {field.name for field in form if isinstance(field, FileField)}
+            files = [pair for pair in request.files.items(multi=True) if pair[0] in asked]
+            return CombinedMultiDict((MultiDict(files), request.form))
 
     def refuse(self, refusal: Refused) -> int:
         """Show what a rule said at its field, or above all fields; returns the status."""

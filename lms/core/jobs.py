@@ -7,6 +7,7 @@ conditional UPDATE or a row lock.
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +16,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from lms.core import clock
+from lms.core import clock, log
 from lms.core.db import db
 
 Job = Callable[[datetime], int]
@@ -55,7 +56,7 @@ def run_due(app: Flask) -> dict[str, int]:
 
 
 class Worker(threading.Thread):
-    """The loop as a thread of the server process (`dev.py run`)."""
+    """The loop: a thread of the server process (`dev.py run`), or a process of its own."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__(name="lms-jobs", daemon=True)
@@ -78,11 +79,19 @@ class Worker(threading.Thread):
 def run_command(once: bool) -> None:
     """Do the due work; without --once for ever. Exit status 1 where a job failed (--once)."""
     app = current_app._get_current_object()  # ty: ignore[missing-attribute]
+    log.set_up(app.config["LMS_LOG"])
     if not once:
-        Worker(app).run()
+        _run_until_told(Worker(app))
         return
     done = run_due(app)
     for name, count in done.items():
         click.echo(f"{name}: {'failed' if count < 0 else count}")
     if any(count < 0 for count in done.values()):
         raise SystemExit(1)
+
+
+def _run_until_told(worker: Worker) -> None:
+    """A polite end lets the round finish: a message half handed over would stay in doubt."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    worker.run()

@@ -26,6 +26,7 @@ from wtforms.validators import InputRequired, Optional
 
 from lms.core.access import public
 from lms.core.forms import Form
+from lms.core.purposes import PURPOSES
 
 bp = Blueprint("pages", __name__)
 
@@ -41,7 +42,7 @@ def help_page() -> str:
 @public
 def privacy() -> str:
     """What is kept about a person, why, and what rights there are (UU 27/2022)."""
-    return render_template("info/privacy.html")
+    return render_template("info/privacy.html", purposes=PURPOSES)
 
 
 @bp.get("/siapa-melihat-apa")

@@ -53,7 +53,7 @@ def play(world: World, plan: Play) -> Story:
     if plan.upto is Upto.BROKEN_OFF:
         return
     text = speech.reflection(world.skill(plan.nip), rng)
-    save_reflection(submission, text)
+    save_reflection(submission, text, now)
     if plan.upto is Upto.REFLECTION:
         return
     now = yield now + 9 * MINUTE

@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation
 
 from lms.core.forms import Form, Listed, MinChars, long_text
+from lms.core.versions import Versioned
 from lms.learning.wording import bare_cue, bare_response
 from lms.modules.package.content import Item
 
@@ -93,14 +94,14 @@ class PlanForm(Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0  # noqa: PLR2004
 
 
-def writing_form(minimum: int, text: str) -> Form:
+def writing_form(minimum: int, text: str, version: int) -> Versioned:
     """The form of a private text of at least `minimum` characters (the block says how many)."""
     message = _(
         "Tulis minimal satu kalimat (%(min)d huruf) agar ada yang dapat dibandingkan.", min=minimum
     )
     field = long_text(_("Tulisan Anda"), required=message, minimum=minimum)
-    form_class = type("WritingForm", (Form,), {"text": field})
-    return form_class(data={"text": text})
+    form_class = type("WritingForm", (Versioned,), {"text": field})
+    return form_class(data={"text": text, "version": str(version)})
 
 
 class AnswerForm(Form):

@@ -6,13 +6,15 @@ import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
 from lms.core.forms import Form, Listed, MinChars, clean, day_field, select, short_text
+from lms.core.versions import Versioned
 from lms.people.labels import EMPLOYMENTS, ROLES
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+ROW_ID = re.compile(r"[1-9][0-9]{0,15}")
 
 
 class Same:
@@ -32,15 +34,19 @@ def _password(label: Any, required: Any, *checks: Any) -> Any:
     return PasswordField(label, validators=[InputRequired(required), *checks])
 
 
-class SignInForm(Form):
-    """NIP or e-mail, and password."""
-
-    name = short_text(
+def _sign_in_name() -> Any:
+    return short_text(
         _l("NIP atau surel"),
         required=_l("Tulis NIP atau surel Anda."),
         validators=[MinChars(1, _l("Tulis NIP atau surel Anda."))],
         maximum=254,
     )
+
+
+class SignInForm(Form):
+    """NIP or e-mail, and password."""
+
+    name = _sign_in_name()
     password = _password(_l("Sandi"), _l("Tulis sandi Anda."))
 
 
@@ -55,6 +61,30 @@ class NewPasswordForm(Form):
     )
 
 
+class FirstPasswordForm(Form):
+    """A code from an administrator, and the first password."""
+
+    name = _sign_in_name()
+    code = short_text(
+        _l("Kode masuk"),
+        required=_l("Tulis kode pada slip atau surel Anda."),
+        validators=[MinChars(1, _l("Tulis kode pada slip atau surel Anda."))],
+        maximum=60,
+    )
+    new = _password(_l("Sandi baru"), _l("Tulis sandi baru."))
+    again = _password(
+        _l("Ulangi sandi baru"),
+        _l("Tulis sandi baru sekali lagi."),
+        Same("new", _l("Kedua tulisan sandi baru belum sama. Tulis ulang keduanya.")),
+    )
+
+
+class ForgottenForm(Form):
+    """Whose password is forgotten."""
+
+    name = _sign_in_name()
+
+
 class ChangePasswordForm(Form):
     """The present password and a new one (declared anew: errors are listed in this order)."""
 
@@ -67,7 +97,7 @@ class ChangePasswordForm(Form):
     )
 
 
-class PersonForm(Form):
+class PersonForm(Versioned):
     """What an administrator says about an employee."""
 
     nip = short_text(
@@ -110,11 +140,38 @@ class PersonForm(Form):
         Listed(_l("Pilih unit kerja dari daftar."))(self, field)
 
     def validate_email(self, field: Any) -> None:
-        """An @ with something on both sides; whether it exists only a mail can tell."""
-        if field.data and not EMAIL.fullmatch(field.data):
-            raise ValidationError(
-                _l("Tulis alamat surel lengkap, misalnya nama@semarangkota.go.id.")
-            )
+        """As everywhere."""
+        _whole_address(field)
+
+
+class EmailForm(Form):
+    """One's own address, and the password that shows it is oneself."""
+
+    email = short_text(_l("Alamat surel"), maximum=254)
+    password = _password(_l("Sandi sekarang"), _l("Tulis sandi Anda sekarang."))
+
+    def validate_email(self, field: Any) -> None:
+        """As everywhere."""
+        _whole_address(field)
+
+
+def _whole_address(field: Any) -> None:
+    """An @ with something on both sides; whether it exists only a mail can tell."""
+    if field.data and not EMAIL.fullmatch(field.data):
+        raise ValidationError(_l("Tulis alamat surel lengkap, misalnya nama@semarangkota.go.id."))
+
+
+class CodesForm(Form):
+    """For whom slips are printed: those ticked, or all that the page offered (`shown`)."""
+
+    person = SelectMultipleField(validate_choice=False)
+    shown = SelectMultipleField(validate_choice=False)
+    every = StringField(filters=[clean])
+
+    def ids(self) -> set[int]:
+        """The ids that were sent; what is none is left out."""
+        sent = self.shown.data if self.every.data else self.person.data
+        return {int(text) for text in sent or () if ROW_ID.fullmatch(text)}
 
 
 class RoleForm(Form):
@@ -131,7 +188,7 @@ class RoleForm(Form):
         Listed(_l("Pilih peran."))(self, field)
 
 
-class UnitForm(Form):
+class UnitForm(Versioned):
     """A unit to add, or to rename where `unit_id` is given."""
 
     unit_id = HiddenField()
@@ -148,6 +205,13 @@ class UnitForm(Form):
         """Only what the list offers."""
         if field.data:
             Listed(_l("Pilih unit induk dari daftar."))(self, field)
+
+
+class LanguageForm(Form):
+    """The language of the pages, and the page to come back to."""
+
+    language = StringField(filters=[clean])
+    next = StringField()
 
 
 class ThemeForm(Form):

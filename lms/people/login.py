@@ -17,21 +17,24 @@ from flask_login import AnonymousUserMixin, LoginManager, current_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from lms.core import clock
+from lms.core import clock, unsent
 from lms.core.db import db
 from lms.people import jobs, policy, queries  # noqa: F401 - importing jobs registers them
 from lms.people.actions import token_digest
 from lms.people.models import Person
-from lms.people.nip import grouped
+from lms.people.nip import grouped, masked
 
 SEEN = "seen"
 SEEN_EVERY = timedelta(minutes=1)
 THEME_COOKIE = "tampilan"
 THEMES = ("light", "dark")
+LANGUAGE_COOKIE = "bahasa"
+LANGUAGES = ("id", "en")
 YEAR = 365 * 24 * 3600
 DEVICE_SECONDS = 180 * 24 * 3600
 DEVICE_PEOPLE = 10  # a counter's computer has several owners
 _WHY_OVER = "lms.sign_in_over"
+_WHOSE = "lms.sign_in_timed_out"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +75,7 @@ class _Manager(LoginManager):
 
 
 def init_app(app: Flask) -> None:
-    """Wire Flask-Login, and give templates `me`, `theme` and the filter `nip`."""
+    """Wire Flask-Login, and give templates `me`, `theme` and the filters of NIPs."""
     manager = _Manager()
     manager.session_protection = ""  # off: addresses change on phones; the row is what we trust
     manager.anonymous_user = Nobody  # ty: ignore[invalid-assignment]
@@ -80,6 +83,7 @@ def init_app(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)
     app.context_processor(_page_context)
     app.jinja_env.filters["nip"] = grouped
+    app.jinja_env.filters["masked_nip"] = masked
 
 
 def me() -> Identity:
@@ -109,6 +113,13 @@ def why_over() -> str | None:
     return request.environ.get(_WHY_OVER)
 
 
+@unsent.timed_out
+def timed_out() -> int | None:
+    """Whose sign-in this browser still holds, where nothing but time has ended it."""
+    current_user.is_authenticated  # noqa: B018 - as above
+    return request.environ.get(_WHOSE)
+
+
 def _load(token: str) -> Identity | None:
     now = clock.now()
     found = queries.signed_in(token_digest(token), clock.today(now))
@@ -119,6 +130,7 @@ def _load(token: str) -> Identity | None:
     over = policy.why_over(found.sign_in, found.person, sees_others, seen, now)
     if over is not None:
         request.environ[_WHY_OVER] = over
+        request.environ[_WHOSE] = found.person.id if over != policy.ENDED else None
         return None
     if now - seen >= SEEN_EVERY:
         session[SEEN] = int(now.timestamp())
@@ -168,6 +180,11 @@ def set_theme(response: Response, theme: str) -> None:
         _set_cookie(response, THEME_COOKIE, theme, YEAR)
     else:
         response.delete_cookie(THEME_COOKIE, path="/")
+
+
+def set_language(response: Response, language: str) -> None:
+    """Read the pages of this browser in that language for a year (the cookie decides)."""
+    _set_cookie(response, LANGUAGE_COOKIE, language, YEAR)
 
 
 def device_of(person_id: int) -> str | None:

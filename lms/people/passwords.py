@@ -23,6 +23,8 @@ from lms.core.text import normalise
 from lms.people.models import Person
 
 MINIMUM, MAXIMUM = 15, 128
+Cost = tuple[int, int, int]
+CODE_COST = (2, 19 * 1024)  # the least of G35: 60 random bits need no more, 50 slips no less haste
 SALT_BYTES, HASH_BYTES = 16, 32
 LONGEST_PATTERN = 8
 COMMON_FILE = Path(__file__).with_name("common_passwords.txt")
@@ -38,22 +40,28 @@ _slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
 
 def hash_password(password: str) -> str:
     """The text to store for `password`; slow on purpose, so never inside a write transaction."""
-    with _slots:
-        return _hasher().hash(_bytes(password))
+    return _hash(password, _cost())
 
 
 def matches(stored: str | None, password: str) -> bool:
     """Whether `password` is the one stored. Computes exactly one hash, stored or not."""
-    with _slots:
-        try:
-            _hasher().verify(stored or _nobodys_hash(), _bytes(password))
-        except (VerificationError, InvalidHashError):
-            return False
-    return stored is not None
+    return _verify(stored, password, _cost())
 
 
-def password_problem(password: str, person: Person, *names: str) -> str | None:
+def hash_code(code: str) -> str:
+    """The text to store for a one-time code: slow as well, but fit for fifty at once."""
+    return _hash(code, _code_cost())
+
+
+def code_matches(stored: str | None, code: str) -> bool:
+    """Whether `code` is the one stored. Computes exactly one hash, stored or not."""
+    return _verify(stored, code, _code_cost())
+
+
+def password_problem(password: str, person: Person | None, *names: str) -> str | None:
     """The sentence that says why `person` may not choose `password`, or None.
+
+    Without a person (who it is has yet to be shown) only what holds for everyone is judged.
 
     Rule: 15 to 128 code points after NFKC, no composition rules; not a common phrase, a repeated
     or running pattern, one's own NIP, name or e-mail, nor one of `names` (site, agency). These are
@@ -68,9 +76,7 @@ def password_problem(password: str, person: Person, *names: str) -> str | None:
         )
     if len(text) > MAXIMUM:
         return _("Sandi baru paling panjang %(max)d huruf.", max=MAXIMUM)
-    own = {
-        _plain(n) for n in (person.nip, person.name, person.plain_name, person.email, *names) if n
-    }
+    own = {_plain(n) for n in (*_names_of(person), *names) if n}
     if _plain(text) in own or _plain(text).strip("0123456789") in own:
         return _("Sandi baru belum boleh berupa NIP, nama, surel, atau nama situs ini.")
     if _is_common(text):
@@ -78,14 +84,40 @@ def password_problem(password: str, person: Person, *names: str) -> str | None:
     return None
 
 
-def _hasher() -> PasswordHasher:
-    rounds, kib, lanes = current_app.config["LMS_ARGON2"]
-    return PasswordHasher(rounds, kib, lanes, hash_len=HASH_BYTES, salt_len=SALT_BYTES)
+def _names_of(person: Person | None) -> tuple[str | None, ...]:
+    return (person.nip, person.name, person.plain_name, person.email) if person else ()
 
 
-def _nobodys_hash() -> str:
-    """A well-formed hash that no password has, at the present cost; takes no hashing to make."""
-    rounds, kib, lanes = current_app.config["LMS_ARGON2"]
+def _cost() -> Cost:
+    return current_app.config["LMS_ARGON2"]
+
+
+def _code_cost() -> Cost:
+    rounds, kib, lanes = _cost()
+    return min(rounds, CODE_COST[0]), min(kib, CODE_COST[1]), lanes
+
+
+def _hash(text: str, cost: Cost) -> str:
+    with _slots:
+        return _hasher(cost).hash(_bytes(text))
+
+
+def _verify(stored: str | None, text: str, cost: Cost) -> bool:
+    with _slots:
+        try:
+            _hasher(cost).verify(stored or _nobodys_hash(cost), _bytes(text))
+        except (VerificationError, InvalidHashError):
+            return False
+    return stored is not None
+
+
+def _hasher(cost: Cost) -> PasswordHasher:
+    return PasswordHasher(*cost, hash_len=HASH_BYTES, salt_len=SALT_BYTES)
+
+
+def _nobodys_hash(cost: Cost) -> str:
+    """A well-formed hash that no password has, at that cost; takes no hashing to make."""
+    rounds, kib, lanes = cost
     salt, digest = (
         base64.b64encode(os.urandom(n)).decode().rstrip("=") for n in (SALT_BYTES, HASH_BYTES)
     )

@@ -1,4 +1,4 @@
-"""Counting failed sign-ins, over all workers, in the database (security.md G31).
+"""Counting sign-ins that fail and mails asked for, over all workers (security.md G31).
 
 An attempt is written down *before* the password is looked at and taken back when it was right, so
 a hundred guesses sent at once are a hundred attempts. Keys are digests made with the site's
@@ -25,7 +25,9 @@ PER_ACCOUNT = 10
 PER_ADDRESS = 30
 PER_SITE = 1000
 KNOWN_DEVICE_FACTOR = 3  # a known device shares its office's address with the attacker
-KEPT = timedelta(hours=1)  # rows older than this serve no limit
+DAY = timedelta(days=1)
+RESETS_A_DAY = 5
+KEPT = timedelta(hours=25)  # rows older than this serve no limit
 SKEW = timedelta(minutes=1)  # servers' clocks may differ; older "future" rows must not lock
 
 
@@ -39,16 +41,17 @@ class TooMany(Exception):
 
 @dataclass(frozen=True)
 class Bucket:
-    """What is counted together, and how many in five minutes are let through."""
+    """What is counted together, and how many are let through in the time of `window`."""
 
     key: str
     limit: int
+    window: timedelta = WINDOW
 
 
-def bucket(secret: str, kind: str, subject: str, limit: int) -> Bucket:
+def bucket(secret: str, kind: str, subject: str, limit: int, window: timedelta = WINDOW) -> Bucket:
     """The bucket of one account, device, address or the whole site."""
     text = f"{kind}\0{subject}".encode("utf-8", "replace")
-    return Bucket(hmac.new(secret.encode(), text, hashlib.sha256).hexdigest(), limit)
+    return Bucket(hmac.new(secret.encode(), text, hashlib.sha256).hexdigest(), limit, window)
 
 
 def network(address: str | None) -> str:
@@ -92,14 +95,14 @@ def _wait(bucket: Bucket, now: datetime) -> timedelta | None:
         select(SignInFailure.at)
         .where(
             SignInFailure.key == bucket.key,
-            SignInFailure.at > now - WINDOW,
+            SignInFailure.at > now - bucket.window,
             SignInFailure.at <= now + SKEW,
         )
         .order_by(SignInFailure.at.desc(), SignInFailure.id.desc())
         .offset(bucket.limit - 1)
         .limit(1)
     )
-    return None if at is None else at + WINDOW - now
+    return None if at is None else at + bucket.window - now
 
 
 def _lock(ordered: Sequence[Bucket]) -> None:

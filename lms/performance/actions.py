@@ -11,6 +11,7 @@ from sqlalchemy import select
 from lms.core import audit
 from lms.core.db import db
 from lms.core.errors import Refused
+from lms.core.versions import Known, claim
 from lms.performance.models import ReviewPeriod
 
 
@@ -39,9 +40,20 @@ def add_period(data: PeriodData, *, by_id: int | None, now: datetime) -> ReviewP
     return row
 
 
-def change_period(row: ReviewPeriod, data: PeriodData, *, by_id: int, now: datetime) -> None:
-    """Change name or days of a period. Raises Refused as `add_period` does."""
+def change_period(
+    row: ReviewPeriod,
+    data: PeriodData,
+    *,
+    by_id: int,
+    now: datetime,
+    known: Known | None = None,
+) -> None:
+    """Change name or days of a period. Raises Refused as `add_period` does.
+
+    `Stale` (409) where someone else changed it since the page `known` was made.
+    """
     _check(data, row.id)
+    claim(row, known, now)
     row.name, row.starts_on, row.ends_on = data.name, data.starts_on, data.ends_on
     db.session.flush()
     _log("period.change", row, by_id, now)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from lms.core.forms import Form, day_field, short_text
+from lms.core.forms import day_field, short_text
+from lms.core.versions import Versioned
 
 
-class PeriodForm(Form):
+class PeriodForm(Versioned):
     """Name and days of a review period."""
 
     name = short_text(_l("Nama periode"), required=_l("Tulis nama periode."), maximum=80)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
+from lms.core.prepared import prepared
 from lms.learning.models import Enrolment, JpEntry
 from lms.modules import queries as modules
 from lms.modules.models import ModuleVersion
@@ -46,7 +48,12 @@ class Evidence:
 
 def periods() -> list[ReviewPeriod]:
     """All periods, newest first."""
-    return list(db.session.scalars(select(ReviewPeriod).order_by(ReviewPeriod.starts_on.desc())))
+    return list(db.session.scalars(*_periods()))
+
+
+@prepared
+def _periods() -> Any:
+    return select(ReviewPeriod).order_by(ReviewPeriod.starts_on.desc())
 
 
 def period(period_id: int) -> ReviewPeriod | None:
@@ -56,18 +63,22 @@ def period(period_id: int) -> ReviewPeriod | None:
 
 def current_period(day: date) -> ReviewPeriod | None:
     """The period that holds that day; of several the one that ends first."""
-    statement = (
+    return db.session.scalars(*_current_period(day)).one_or_none()
+
+
+@prepared
+def _current_period(day: date) -> Any:
+    return (
         select(ReviewPeriod)
         .where(ReviewPeriod.starts_on <= day, ReviewPeriod.ends_on >= day)
         .order_by(ReviewPeriod.ends_on)
         .limit(1)
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def evidence(person_id: int, of: ReviewPeriod) -> Evidence:
     """Ledger lines of the period (WIB days, both included) and the core values of its modules."""
-    rows = _ledger(person_id, of)
+    rows = db.session.execute(*_ledger(person_id, of.starts_on, of.ends_on)).all()
     activities = tuple(_activity(entry, enrolment) for entry, enrolment in rows)
     trained = [
         value
@@ -88,16 +99,16 @@ def _activity(entry: JpEntry, enrolment: Enrolment | None) -> Activity:
     )
 
 
-def _ledger(person_id: int, of: ReviewPeriod) -> list[tuple[JpEntry, Enrolment | None]]:
-    statement = (
+@prepared
+def _ledger(person_id: int, first: date, last: date) -> Any:
+    return (
         select(JpEntry, Enrolment)
         .outerjoin(Enrolment, Enrolment.id == JpEntry.enrolment_id)
         .options(joinedload(Enrolment.version).joinedload(ModuleVersion.module))
         .where(
             JpEntry.person_id == person_id,
-            JpEntry.earned_on >= of.starts_on,
-            JpEntry.earned_on <= of.ends_on,
+            JpEntry.earned_on >= first,
+            JpEntry.earned_on <= last,
         )
         .order_by(JpEntry.earned_on, JpEntry.id)
     )
-    return [(entry, enrolment) for entry, enrolment in db.session.execute(statement)]

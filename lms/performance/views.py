@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.core import clock
 from lms.core.access import needs
-from lms.core.db import commit
+from lms.core.db import commit, db
 from lms.core.errors import Refused
+from lms.core.format import day
 from lms.core.htmx import go
+from lms.core.versions import Both, Stale, differing
+from lms.people import looks
 from lms.people import queries as people
 from lms.people.login import me
-from lms.people.models import Person
+from lms.people.looks import Page
+from lms.people.models import Capacity, Person
 from lms.performance import actions, policy, queries
 from lms.performance.forms import PeriodForm
 from lms.performance.models import ReviewPeriod
@@ -47,6 +53,7 @@ def evidence(period_id: int, person_id: int) -> ResponseReturnValue:
     superiors = [people.superior_of(person.id, day) for day in days]
     if not policy.can_see_evidence(me().id, person.id, [s.id for s in superiors if s]):
         abort(404)
+    looks.record(me().id, person.id, Capacity.SUPERIOR, Page.EVIDENCE, clock.now())
     return _evidence_page(period, person)
 
 
@@ -104,14 +111,37 @@ def edit_period(period_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             return _change(row, form)
+        except Stale as stale:
+            return _both(row, form, stale)
         except Refused as refusal:
             form.refuse(refusal)
-    page = render_template("performance/period.html", form=form, period=row)
-    return page, 422 if form.errors else 200
+    return _period_page(row, form, 422 if form.errors else 200)
+
+
+def _period_page(
+    row: ReviewPeriod, form: PeriodForm, status: int, rows: Sequence[Both] = ()
+) -> ResponseReturnValue:
+    page = render_template("performance/period.html", form=form, period=row, rows=rows)
+    return page, status
+
+
+def _both(row: ReviewPeriod, form: PeriodForm, stale: Stale) -> ResponseReturnValue:
+    """The stored period beside the typed one; the next press replaces it knowingly."""
+    db.session.refresh(row)
+    form.based_on(row.version)
+    form.refuse(stale)
+    rows = differing(
+        [
+            (form.name.label.text, row.name, form.name.data),
+            (form.starts_on.label.text, day(row.starts_on), day(form.starts_on.data)),
+            (form.ends_on.label.text, day(row.ends_on), day(form.ends_on.data)),
+        ]
+    )
+    return _period_page(row, form, stale.status, rows)
 
 
 def _change(row: ReviewPeriod, form: PeriodForm) -> Response:
-    actions.change_period(row, _data(form), by_id=me().id, now=clock.now())
+    actions.change_period(row, _data(form), by_id=me().id, now=clock.now(), known=form.known)
     commit()
     flash(_("Periode disimpan."), "ok")
     return go(url_for("performance.periods"))

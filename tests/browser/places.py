@@ -42,6 +42,7 @@ NOT_PAGES = {
     "health.healthz": "for machines",
     "insight.team_csv": "a file",
     "assessment.download": "a file",
+    "people.letter": "needs a letter that is stuck; walked by the guards",
     "people.choose_password": "needs a fresh link; visited where one is made",
     "learning.submit_test": "a reload of it leads back to the test",
     "learning.lesson": "leads on to a step, which is visited",
@@ -103,6 +104,8 @@ def _nobody(_session: Session) -> Found:
     for endpoint in ("people.sign_in", "pages.help", "pages.privacy", "pages.visibility"):
         yield endpoint, None, {}
     yield "pages.accessibility", None, {}
+    yield "people.first_password", None, {}
+    yield "people.forgot_password", None, {}
 
 
 def _sari(session: Session) -> Found:
@@ -125,6 +128,9 @@ def _sari(session: Session) -> Found:
     yield "assessment.reviews", SARI, {}
     yield "learning.jp_ledger", SARI, {}
     yield "people.profile", SARI, {}
+    yield "people.looks", SARI, {}
+    yield "people.devices", SARI, {}
+    yield "people.change_email", SARI, {}
     yield "people.change_password", SARI, {}
 
 
@@ -278,6 +284,8 @@ def _dewi(session: Session) -> Found:
     yield "people.units", DEWI, {}
     yield "assessment.module_facilitators", DEWI, {}
     yield "performance.periods", DEWI, {}
+    yield "people.holidays", DEWI, {}
+    yield "people.outbox", DEWI, {}
     yield "performance.edit_period", DEWI, {"period_id": _periods(session)[-1]}
     yield "pages.gallery", DEWI, {}
 
@@ -294,7 +302,7 @@ def _newcomer(session: Session) -> Found:
     ).one()
     for endpoint in (
         *("insight.home", "insight.team", "learning.catalogue", "learning.jp_ledger"),
-        *("assessment.reviews", "performance.own_periods"),
+        *("assessment.reviews", "performance.own_periods", "people.looks"),
     ):
         yield endpoint, nip, {}
     yield "learning.module", nip, {"slug": SLUG}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import event, select
 
 from lms.core.audit import AuditEntry
 from lms.core.db import db
+from lms.core.outbox import OutboxMessage
 from lms.people import passwords
 from lms.people.models import Role, SignIn
 
@@ -77,6 +79,17 @@ def audited(action: str) -> list[AuditEntry]:
     return list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == action)))
 
 
+def letters(kind: str) -> list[OutboxMessage]:
+    """The mails of one kind that wait in the outbox, the oldest first."""
+    statement = select(OutboxMessage).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id)
+    return list(db.session.scalars(statement))
+
+
+def without_marks(html: str) -> str:
+    """A page without what is new each time it is rendered: the form tokens."""
+    return re.sub(r'(name="(?:once|csrf_token)" value=")[^"]*', r"\1", html)
+
+
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """The SQL sent meanwhile, without BEGIN and the like."""
@@ -93,4 +106,4 @@ def statements() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-__all__ = ["add", "audited", "open_sign_ins", "statements"]
+__all__ = ["add", "audited", "letters", "open_sign_ins", "statements", "without_marks"]

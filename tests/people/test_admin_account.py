@@ -1,8 +1,6 @@
-"""Roles, closing accounts and password links: each ends what was opened under other rights."""
+"""Roles and closing accounts: each ends what was opened under other rights."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 from factories import NOW, PASSWORD, grant, make_person
@@ -11,7 +9,7 @@ from sqlalchemy import select
 
 from lms.core.db import db
 from lms.people import queries
-from lms.people.models import PasswordLink, Role, RoleGrant
+from lms.people.models import Role, RoleGrant
 
 
 @pytest.fixture
@@ -166,38 +164,3 @@ def test_nobody_closes_their_own_account(admin, desk):
     assert response.status_code == 422
     assert "akun sendiri" in response.text
     assert admin.deactivated_at is None
-
-
-# the link
-
-
-def test_the_link_is_shown_once_and_works(app, desk, with_password):
-    person = with_password()
-
-    response = desk.post(f"/admin/pegawai/{person.id}/tautan-sandi", headers={"Host": "localhost"})
-
-    link = re.search(r"http://127\.0\.0\.1:8000(/sandi-baru/[\w-]{43})", response.text)
-    assert response.status_code == 200
-    assert link is not None
-    assert app.test_client().get(link[1]).status_code == 200
-    assert link[1].rsplit("/", 1)[1] not in desk.get(f"/admin/pegawai/{person.id}").text
-    assert len(audited("password_link_made")) == 1
-
-
-def test_a_new_link_voids_the_one_before(desk):
-    person = make_person()
-
-    for _ in range(2):
-        desk.post(f"/admin/pegawai/{person.id}/tautan-sandi")
-
-    links = db.session.scalars(select(PasswordLink).order_by(PasswordLink.id)).all()
-    assert [link.used_at for link in links] == [NOW, None]
-
-
-def test_no_link_for_a_closed_account(desk):
-    person = make_person(deactivated_at=NOW)
-
-    response = desk.post(f"/admin/pegawai/{person.id}/tautan-sandi")
-
-    assert response.status_code == 422
-    assert "sandi-baru/" not in response.text

@@ -11,13 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from lms.assessment.actions.release import publish, share_round
 from lms.assessment.actions.roleplay import hold
 from lms.assessment.models import Allocation, Rating, RatingKind, Score, Submission
-from lms.assessment.queries.ratings import locked_grading, own_rating, scores_of
+from lms.assessment.queries.ratings import as_sheet, locked_grading, own_rating, scores_of
 from lms.assessment.queries.reviews import enrolment_of_reviewer
 from lms.assessment.sheet import Sheet, faults
-from lms.core import audit
+from lms.core import audit, versions
 from lms.core.db import db
 from lms.core.errors import Refused
 from lms.core.format import time
+from lms.core.versions import Known
 from lms.learning.actions import satisfy
 from lms.modules.package.content import Rubric
 
@@ -30,6 +31,7 @@ class Rater:
 
     person_id: int
     kind: RatingKind
+    known: Known | None = None  # what the form was based on; None where no form was sent
 
     @property
     def comments(self) -> bool:
@@ -42,7 +44,8 @@ def save_rating(
 ) -> Rating | None:
     """Keep a rating as a draft; None where there is nothing to keep, and never was.
 
-    Refused where a level lacks evidence or the rating is locked.
+    Refused where a level lacks evidence or the rating is locked; `Stale` (409) where it was changed
+    in another window since the rater's page was made.
     """
     hold(submission)
     _refuse_locked(submission, rater)
@@ -52,15 +55,20 @@ def save_rating(
     return _write(submission, rater, rubric, sheet, now)
 
 
-def grade(
-    submission: Submission, person_id: int, rubric: Rubric, sheet: Sheet, now: datetime
+def grade(  # noqa: PLR0913 - who grades what, and on what the form was based
+    submission: Submission,
+    person_id: int,
+    rubric: Rubric,
+    sheet: Sheet,
+    now: datetime,
+    known: Known | None = None,
 ) -> Rating:
     """Lock a facilitator's rating. After the closing its levels are released at once.
 
     One facilitator's rating counts: whoever comes second gets 409. The index
     `uq_rating_locked_facilitator` stands behind the rule.
     """
-    rater = Rater(person_id, RatingKind.FACILITATOR)
+    rater = Rater(person_id, RatingKind.FACILITATOR, known)
     rating = _lock(submission, rater, rubric, sheet, now)
     audit.record(
         "assessment.grade",
@@ -74,13 +82,19 @@ def grade(
     return rating
 
 
-def submit_review(allocation: Allocation, rubric: Rubric, sheet: Sheet, now: datetime) -> Rating:
+def submit_review(
+    allocation: Allocation,
+    rubric: Rubric,
+    sheet: Sheet,
+    now: datetime,
+    known: Known | None = None,
+) -> Rating:
     """Lock a peer's review; it counts for the reviewer's completion, late or not.
 
     The allocation's submission must be loaded. Reviews locked after "review by" change no result.
     """
     submission, person_id = allocation.submission, allocation.reviewer_id
-    rating = _lock(submission, Rater(person_id, RatingKind.PEER), rubric, sheet, now)
+    rating = _lock(submission, Rater(person_id, RatingKind.PEER, known), rubric, sheet, now)
     allocation.done_at = now
     audit.record(
         "assessment.submit_review", "allocation", allocation.id, actor_id=person_id, now=now
@@ -92,11 +106,17 @@ def submit_review(allocation: Allocation, rubric: Rubric, sheet: Sheet, now: dat
     return rating
 
 
-def assess_self(submission: Submission, rubric: Rubric, sheet: Sheet, now: datetime) -> Rating:
+def assess_self(
+    submission: Submission,
+    rubric: Rubric,
+    sheet: Sheet,
+    now: datetime,
+    known: Known | None = None,
+) -> Rating:
     """Lock the author's own rating; with it the role-play counts (product.md rule 2)."""
     if submission.submitted_at is None:
         raise Refused(_("Kirim dahulu bermain peran ini, lalu nilai diri Anda."), 409)
-    rater = Rater(submission.person_id, RatingKind.SELF)
+    rater = Rater(submission.person_id, RatingKind.SELF, known)
     rating = _lock(submission, rater, rubric, sheet, now)
     audit.record(
         "assessment.assess_self",
@@ -168,24 +188,35 @@ def _write(
     """The rater's row with exactly these marks; the submission's row is locked by the caller."""
     rating = own_rating(submission.id, rater.person_id, rater.kind)
     if rating is None:
-        rating = Rating(
-            submission_id=submission.id,
-            rater_id=rater.person_id,
-            kind=rater.kind,
-            rubric_id=rubric.id,
-            rubric_version=rubric.version,
-            saved_at=now,
-        )
-        db.session.add(rating)
-    rating.keep, rating.try_next, rating.saved_at = sheet.keep, sheet.try_next, now
-    db.session.flush()
-    _write_scores(rating, sheet)
+        rating = _new_rating(submission, rater, rubric, now)
+        _fill(rating, {}, sheet)
+    else:
+        old = scores_of([rating.id])[rating.id]
+        if as_sheet(rating, old, [mark.criterion_id for mark in sheet.marks]) != sheet:
+            versions.claim(rating, rater.known, now)
+            _fill(rating, old, sheet)
+    rating.saved_at = now
     db.session.flush()
     return rating
 
 
-def _write_scores(rating: Rating, sheet: Sheet) -> None:
-    old = scores_of([rating.id])[rating.id]
+def _new_rating(submission: Submission, rater: Rater, rubric: Rubric, now: datetime) -> Rating:
+    rating = Rating(
+        submission_id=submission.id,
+        rater_id=rater.person_id,
+        kind=rater.kind,
+        rubric_id=rubric.id,
+        rubric_version=rubric.version,
+        saved_at=now,
+    )
+    db.session.add(rating)
+    db.session.flush()
+    versions.sign(versions.thing_of(rating), rating.version, rater.known, now)
+    return rating
+
+
+def _fill(rating: Rating, old: dict[str, Score], sheet: Sheet) -> None:
+    rating.keep, rating.try_next = sheet.keep, sheet.try_next
     for mark in sheet.marks:
         score = old.get(mark.criterion_id)
         if score is None:

@@ -12,11 +12,12 @@ from lms.assessment.actions.rounds import round_for
 from lms.assessment.conversation import next_line
 from lms.assessment.models import Speaker, Submission, Upload, Utterance
 from lms.assessment.queries.solo import is_over, may_close, transcript, upload_of
-from lms.core import audit
+from lms.core import audit, versions
 from lms.core.db import db
 from lms.core.errors import Refused
 from lms.core.format import time
 from lms.core.uploads import Stored
+from lms.core.versions import Known
 from lms.learning.models import Enrolment
 from lms.modules.package.content import RolePlay
 
@@ -107,7 +108,7 @@ def hold(submission: Submission) -> None:
         .where(Submission.id == submission.id)
         .with_for_update(key_share=True)  # rows that only refer to it may be written meanwhile
     )
-    db.session.refresh(submission, ["submitted_at", "round_id"])
+    db.session.refresh(submission, ["submitted_at", "round_id", "reflection", "version"])
 
 
 def _still_draft(submission: Submission) -> None:
@@ -121,12 +122,23 @@ def _still_draft(submission: Submission) -> None:
         )
 
 
-def save_reflection(submission: Submission, reflection: str) -> None:
-    """Keep the reflection as a draft, however short."""
+def save_reflection(
+    submission: Submission, reflection: str, now: datetime, known: Known | None = None
+) -> None:
+    """Keep the reflection as a draft, however short.
+
+    `Stale` (409) where it was changed in another window since the page `known` was made.
+    """
     hold(submission)
     _still_draft(submission)
-    submission.reflection = reflection
+    _reflect(submission, reflection, now, known)
     db.session.flush()
+
+
+def _reflect(submission: Submission, text: str, now: datetime, known: Known | None) -> None:
+    if submission.reflection != text:
+        versions.claim(submission, known, now)
+        submission.reflection = text
 
 
 def attach(submission: Submission, stored: Stored, now: datetime) -> Upload:
@@ -182,12 +194,14 @@ def _drop_file(submission: Submission) -> bool:
     return True
 
 
-def hand_in(submission: Submission, reflection: str, now: datetime) -> None:
+def hand_in(
+    submission: Submission, reflection: str, now: datetime, known: Known | None = None
+) -> None:
     """Hand in for assessment: from here on it belongs to a round and cannot be changed.
 
     The submission's enrolment and its version must be loaded. It goes to the open round of its
     version and role-play that closes first, else it opens the month's own. Raises `Refused`, 409 if
-    it was handed in before.
+    it was handed in before, or changed in another window.
     """
     hold(submission)
     _still_draft(submission)
@@ -196,7 +210,7 @@ def hand_in(submission: Submission, reflection: str, now: datetime) -> None:
     if len(reflection) < MIN_REFLECTION:
         raise Refused(_("Tulis refleksi paling sedikit satu kalimat (30 huruf)."))
     round_ = round_for(submission.enrolment.version, submission.roleplay_id, now)
-    submission.reflection = reflection
+    _reflect(submission, reflection, now, known)
     submission.round = round_
     submission.submitted_at = now
     audit.record(

@@ -22,6 +22,7 @@ from lms.assessment.queries.rounds import open_round as find_open_round
 from lms.core import audit, clock
 from lms.core.db import db
 from lms.core.errors import Refused
+from lms.core.versions import Known, claim
 from lms.modules.models import ModuleVersion
 from lms.modules.package.content import RolePlay
 from lms.modules.queries import package
@@ -211,9 +212,15 @@ def _name(round_: Round, person_ids: Collection[int]) -> None:
         db.session.add(RoundFacilitator(round_id=round_.id, person_id=person_id))
 
 
-def change_round(round_: Round, plan: RoundPlan, by_id: int, now: datetime) -> None:
-    """Give a round that a facilitator opened another title or other days, until it is drawn."""
+def change_round(
+    round_: Round, plan: RoundPlan, by_id: int, now: datetime, known: Known | None = None
+) -> None:
+    """Give a round that a facilitator opened another title or other days, until it is drawn.
+
+    `Stale` (409) where someone else changed it since the page `known` was made.
+    """
     _hold_undrawn(round_, now)
+    claim(round_, known, now, "edition")
     if clock.start_of(plan.opens) != round_.opens_at:
         _refuse_impossible(plan, now)
     _refuse_days(plan, now)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from lms.assessment.models import (
@@ -20,12 +21,18 @@ from lms.assessment.models import (
 from lms.assessment.policy import visible_file, visible_gradable
 from lms.core import clock
 from lms.core.db import db
+from lms.core.prepared import prepared
 from lms.people.models import Person, Unit
 
 ENOUGH_REVIEWS = 3
 PAGE = 50
 _own = aliased(Rating)
 _named = aliased(Person)
+ME: Any = bindparam("me")
+TODAY: Any = bindparam("day")
+ROUND: Any = bindparam("round")
+LIMIT: Any = bindparam("limit", type_=Integer)
+OFFSET: Any = bindparam("offset", type_=Integer)
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,13 @@ class QueueRow:
         return 2 if self.locked else 0 if self.is_first else 1, self.submitted_at, self.id
 
 
+class Shape(NamedTuple):
+    """Which conditions a statement over the queue has; each shape is built once."""
+
+    state: str
+    of_round: bool
+
+
 @dataclass(frozen=True)
 class QueueFilter:
     """What a facilitator wants to see: `state` is waiting, done or all."""
@@ -68,6 +82,12 @@ class QueueFilter:
     state: str = "waiting"
     round_id: int | None = None
     page: int = 1
+
+    @property
+    def shape(self) -> Shape:
+        """The conditions without their values; an unknown state is no condition."""
+        state = self.state if self.state in {"waiting", "done"} else "all"
+        return Shape(state, self.round_id is not None)
 
 
 @dataclass(frozen=True)
@@ -96,20 +116,20 @@ def _locked() -> ColumnElement[bool]:
     )
 
 
-def _draft(person_id: int) -> ColumnElement[bool]:
+def _draft() -> ColumnElement[bool]:
     return (
         select(_own.id)
         .where(
             _own.submission_id == Submission.id,
             _own.kind == RatingKind.FACILITATOR,
-            _own.rater_id == person_id,
+            _own.rater_id == ME,
             _own.locked_at.is_(None),
         )
         .exists()
     )
 
 
-def _draft_by(person_id: int) -> Any:
+def _draft_by() -> Any:
     """Who else named for the round has begun: a name, never the content."""
     other = aliased(Rating)
     return (
@@ -119,7 +139,7 @@ def _draft_by(person_id: int) -> Any:
         .where(
             other.submission_id == Submission.id,
             other.kind == RatingKind.FACILITATOR,
-            other.rater_id != person_id,
+            other.rater_id != ME,
             other.locked_at.is_(None),
             RoundFacilitator.round_id == Submission.round_id,
         )
@@ -145,22 +165,20 @@ def _reviews() -> Any:
     )
 
 
-def _matching(
-    statement: Select[*tuple[Any, ...]], person_id: int, day: date, wanted: QueueFilter
-) -> Select[*tuple[Any, ...]]:
+def _matching(statement: Select[*tuple[Any, ...]], shape: Shape) -> Select[*tuple[Any, ...]]:
     statement = statement.join(Round, Round.id == Submission.round_id).where(
-        visible_gradable(person_id, day)
+        visible_gradable(ME, TODAY)
     )
-    if wanted.round_id is not None:
-        statement = statement.where(Submission.round_id == wanted.round_id)
-    if wanted.state == "waiting":
+    if shape.of_round:
+        statement = statement.where(Submission.round_id == ROUND)
+    if shape.state == "waiting":
         statement = statement.where(~_locked())
-    elif wanted.state == "done":
+    elif shape.state == "done":
         statement = statement.where(_locked())
     return statement
 
 
-def _columns(person_id: int) -> tuple[Any, ...]:
+def _columns() -> tuple[Any, ...]:
     """What a `QueueRow` is made of, in its order."""
     return (
         Submission.id,
@@ -172,15 +190,15 @@ def _columns(person_id: int) -> tuple[Any, ...]:
         Round.released_at,
         _reviews(),
         _locked(),
-        _draft(person_id),
-        _draft_by(person_id),
+        _draft(),
+        _draft_by(),
         _has_file(),
     )
 
 
-def _rows(person_id: int, day: date, wanted: QueueFilter) -> Select[*tuple[Any, ...]]:
+def _rows(shape: Shape) -> Select[*tuple[Any, ...]]:
     return (
-        _matching(select(*_columns(person_id)), person_id, day, wanted)
+        _matching(select(*_columns()), shape)
         .join(Person, Person.id == Submission.person_id)
         .join(Unit, Unit.id == Person.unit_id)
     )
@@ -199,12 +217,22 @@ def grading_queue(person_id: int, day: date, wanted: QueueFilter) -> Queue:
     First those whose round closed without enough reviews, then what waits, then what is done; each
     round by round, oldest first. Oneself and people in one's reporting line never appear.
     """
-    count = _matching(select(func.count(Submission.id)), person_id, day, wanted)
-    total = db.session.execute(count).scalar_one()
+    values = {"me": person_id, "day": day, "round": wanted.round_id}
+    total = db.session.execute(_size(wanted.shape), values).scalar_one()
     page = min(max(wanted.page, 1), max(1, -(-total // PAGE)))
-    statement = _rows(person_id, day, wanted).order_by(*_order())
-    found = db.session.execute(statement.limit(PAGE).offset((page - 1) * PAGE))
+    part = {"limit": PAGE, "offset": (page - 1) * PAGE}
+    found = db.session.execute(_part(wanted.shape), values | part)
     return Queue([QueueRow(*row) for row in found], total, page)
+
+
+@cache
+def _size(shape: Shape) -> Select[Any]:
+    return _matching(select(func.count(Submission.id)), shape)
+
+
+@cache
+def _part(shape: Shape) -> Select[Any]:
+    return _rows(shape).order_by(*_order()).limit(LIMIT).offset(OFFSET)
 
 
 def neighbours(
@@ -214,15 +242,18 @@ def neighbours(
 
     One statement.
     """
-    statement = (
-        _rows(person_id, day, QueueFilter("all", submission.round_id))
-        .add_columns(func.count().over())
-        .order_by(case((Submission.id == submission.id, 0), else_=1), *_order())
-        .limit(limit)
-    )
-    found = db.session.execute(statement).all()
+    values = {"me": person_id, "day": day, "round": submission.round_id}
+    here = {"submission": submission.id, "limit": limit}
+    found = db.session.execute(_neighbours(), values | here).all()
     rows = sorted((QueueRow(*row[:-1]) for row in found), key=lambda row: row.place)
     return rows, found[0][-1] if found else 0
+
+
+@cache
+def _neighbours() -> Select[Any]:
+    itself = case((Submission.id == bindparam("submission"), 0), else_=1)
+    everyone = _rows(Shape("all", of_round=True)).add_columns(func.count().over())
+    return everyone.order_by(itself, *_order()).limit(LIMIT)
 
 
 def next_to_grade(
@@ -232,27 +263,33 @@ def next_to_grade(
 
     Without one in this round, all rounds count. One statement.
     """
-    here = case((Submission.round_id == round_id, 0), else_=1)
-    statement = (
-        _rows(person_id, day, QueueFilter())
-        .add_columns(func.count().over(partition_by=here))
-        .order_by(here, *_order())
-        .limit(1)
-    )
-    row = db.session.execute(statement).one_or_none()
+    values = {"me": person_id, "day": day, "round": round_id}
+    row = db.session.execute(_next(), values).one_or_none()
     return (QueueRow(*row[:-1]), row[-1]) if row else (None, 0)
+
+
+@cache
+def _next() -> Select[Any]:
+    here = case((Submission.round_id == ROUND, 0), else_=1)
+    waiting = _rows(QueueFilter().shape).add_columns(func.count().over(partition_by=here))
+    return waiting.order_by(here, *_order()).limit(1)
 
 
 def grading_waiting(person_id: int, day: date | None = None) -> int:
     """How many submissions wait for this facilitator's grading (today's line). One statement."""
     today = day or clock.today(clock.now())
-    statement = _matching(select(func.count(Submission.id)), person_id, today, QueueFilter())
-    return db.session.execute(statement).scalar_one()
+    values = {"me": person_id, "day": today}
+    return db.session.execute(_size(QueueFilter().shape), values).scalar_one()
 
 
 def gradable(person_id: int, submission_id: int, day: date) -> Submission | None:
     """A submission this facilitator may grade, with author, unit, round and version; else None."""
-    statement = (
+    return db.session.scalars(*_gradable(person_id, submission_id, day)).one_or_none()
+
+
+@prepared
+def _gradable(person_id: int, submission_id: int, day: date) -> Any:
+    return (
         select(Submission)
         .where(Submission.id == submission_id, visible_gradable(person_id, day))
         .options(
@@ -260,28 +297,38 @@ def gradable(person_id: int, submission_id: int, day: date) -> Submission | None
             joinedload(Submission.round).joinedload(Round.version),
         )
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def file_for(person_id: int, submission_id: int, day: date, *, facilitates: bool) -> Upload | None:
     """The file of a submission for its author or its facilitators, else None. One statement."""
-    statement = (
+    values = {"me": person_id, "day": day, "submission": submission_id}
+    return db.session.scalars(_file_for(facilitates=facilitates), values).one_or_none()
+
+
+@cache
+def _file_for(*, facilitates: bool) -> Select[Any]:
+    return (
         select(Upload)
         .join(Submission, Submission.id == Upload.submission_id)
         .where(
-            Submission.id == submission_id, visible_file(person_id, day, facilitates=facilitates)
+            Submission.id == bindparam("submission"),
+            visible_file(ME, TODAY, facilitates=facilitates),
         )
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def named_rounds(person_id: int) -> list[tuple[int, str]]:
     """Id and title of the rounds a facilitator is named for, newest first: the filter's choices."""
-    statement = (
+    found = db.session.execute(*_named_rounds(person_id))
+    return [(round_id, title) for round_id, title in found]
+
+
+@prepared
+def _named_rounds(person_id: int) -> Any:
+    return (
         select(Round.id, Round.title)
         .join(RoundFacilitator, RoundFacilitator.round_id == Round.id)
         .where(RoundFacilitator.person_id == person_id)
         .order_by(Round.submit_by.desc(), Round.id.desc())
         .limit(PAGE)
     )
-    return [(round_id, title) for round_id, title in db.session.execute(statement)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from lms.assessment.models import (
     CriterionResult,
@@ -19,6 +21,7 @@ from lms.assessment.models import (
 )
 from lms.assessment.queries.ratings import scores_of
 from lms.core.db import db
+from lms.core.prepared import prepared
 from lms.modules.package.content import Criterion, RolePlay, Rubric
 from lms.people.models import Person
 
@@ -129,26 +132,19 @@ def released_peers(submission_id: int) -> dict[str, CriterionResult]:
 
 
 def _released(submission_id: int) -> dict[tuple[Source, str], CriterionResult]:
-    rows = db.session.scalars(
-        select(CriterionResult).where(CriterionResult.submission_id == submission_id)
-    )
+    rows = db.session.scalars(*_results(submission_id))
     return {(row.source, row.criterion_id): row for row in rows}
+
+
+@prepared
+def _results(submission_id: int) -> Any:
+    return select(CriterionResult).where(CriterionResult.submission_id == submission_id)
 
 
 def _behind(submission: Submission, sources: set[Source]) -> _Behind:
     """Load the ratings of the released sources and the author's own."""
-    wanted = [Rating.kind == RatingKind.SELF]
-    if Source.FACILITATOR in sources:
-        wanted.append(Rating.kind == RatingKind.FACILITATOR)
-    if Source.PEERS in sources:
-        wanted.append(and_(Rating.kind == RatingKind.PEER, Rating.locked_at < Round.review_by))
-    statement = (
-        select(Rating)
-        .join(Submission, Submission.id == Rating.submission_id)
-        .join(Round, Round.id == Submission.round_id)
-        .where(Submission.id == submission.id, Rating.locked_at.is_not(None), or_(*wanted))
-    )
-    ratings = list(db.session.scalars(statement))
+    statement = _ratings_behind(frozenset(sources))
+    ratings = list(db.session.scalars(statement, {"submission": submission.id}))
 
     def of(kind: RatingKind) -> list[Rating]:
         return [rating for rating in ratings if rating.kind is kind]
@@ -158,6 +154,24 @@ def _behind(submission: Submission, sources: set[Source]) -> _Behind:
         of(RatingKind.PEER),
         next(iter(of(RatingKind.SELF)), None),
         scores_of([rating.id for rating in ratings]),
+    )
+
+
+@cache
+def _ratings_behind(sources: frozenset[Source]) -> Select[Any]:
+    """The locked ratings of a submission that stand behind these sources; built once each."""
+    wanted = [Rating.kind == RatingKind.SELF]
+    if Source.FACILITATOR in sources:
+        wanted.append(Rating.kind == RatingKind.FACILITATOR)
+    if Source.PEERS in sources:
+        wanted.append(and_(Rating.kind == RatingKind.PEER, Rating.locked_at < Round.review_by))
+    return (
+        select(Rating)
+        .join(Submission, Submission.id == Rating.submission_id)
+        .join(Round, Round.id == Submission.round_id)
+        .where(
+            Submission.id == bindparam("submission"), Rating.locked_at.is_not(None), or_(*wanted)
+        )
     )
 
 
@@ -193,4 +207,9 @@ def shuffled(ratings: Iterable[Rating], viewer_id: int, part: str) -> list[Ratin
 
 
 def _name_of(person_id: int) -> str:
-    return db.session.execute(select(Person.name).where(Person.id == person_id)).scalar_one()
+    return db.session.execute(*_name(person_id)).scalar_one()
+
+
+@prepared
+def _name(person_id: int) -> Any:
+    return select(Person.name).where(Person.id == person_id)

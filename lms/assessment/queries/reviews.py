@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import joinedload
@@ -11,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from lms.assessment.models import Allocation, Rating, RatingKind, Round, Submission
 from lms.assessment.policy import visible_review
 from lms.core.db import db
+from lms.core.prepared import prepared
 
 PAGE = 50
 
@@ -25,13 +27,17 @@ class WaitingReviews:
 
 def waiting_reviews(person_id: int) -> WaitingReviews:
     """Reviews asked and not done, late ones included. One statement."""
-    statement = (
+    count, nearest = db.session.execute(*_waiting_reviews(person_id)).one()
+    return WaitingReviews(count, nearest)
+
+
+@prepared
+def _waiting_reviews(person_id: int) -> Any:
+    return (
         select(func.count(Allocation.id), func.min(Round.review_by))
         .join(Round, Round.id == Allocation.round_id)
         .where(visible_review(person_id), Allocation.done_at.is_(None))
     )
-    count, nearest = db.session.execute(statement).one()
-    return WaitingReviews(count, nearest)
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,12 @@ def reviews_of(person_id: int) -> list[ReviewRow]:
     One statement. Works of a round are numbered by the allocation's random id, which says nothing
     about authors.
     """
-    statement = (
+    return [ReviewRow(*row) for row in db.session.execute(*_reviews_of(person_id))]
+
+
+@prepared
+def _reviews_of(person_id: int) -> Any:
+    return (
         select(
             Allocation.id,
             Allocation.round_id,
@@ -83,7 +94,6 @@ def reviews_of(person_id: int) -> list[ReviewRow]:
         )
         .limit(PAGE)
     )
-    return [ReviewRow(*row) for row in db.session.execute(statement)]
 
 
 def own_review(person_id: int, allocation_id: int) -> Allocation | None:
@@ -91,7 +101,12 @@ def own_review(person_id: int, allocation_id: int) -> Allocation | None:
 
     The author is deliberately not loaded: a page that tried to name them would fail loudly.
     """
-    statement = (
+    return db.session.scalars(*_own_review(person_id, allocation_id)).one_or_none()
+
+
+@prepared
+def _own_review(person_id: int, allocation_id: int) -> Any:
+    return (
         select(Allocation)
         .where(Allocation.id == allocation_id, visible_review(person_id))
         .options(
@@ -99,7 +114,6 @@ def own_review(person_id: int, allocation_id: int) -> Allocation | None:
             joinedload(Allocation.submission),
         )
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def asked_counts(person_ids: list[int], module_version_id: int) -> dict[int, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Integer, Select, func, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from lms.assessment.models import (
@@ -20,6 +20,7 @@ from lms.assessment.models import (
 )
 from lms.assessment.policy import visible_round
 from lms.core.db import db
+from lms.core.prepared import prepared
 from lms.modules.models import Module, ModuleVersion
 from lms.people.models import Person, Role, RoleGrant
 
@@ -44,7 +45,12 @@ def open_round(version_id: int, roleplay_id: str, now: datetime) -> Select[Round
 
 def open_titles(version_id: int, roleplay_id: str, now: datetime) -> list[str]:
     """Titles of the rounds of a role-play that take submissions now, whoever runs them."""
-    statement = (
+    return list(db.session.scalars(*_open_titles(version_id, roleplay_id, now)))
+
+
+@prepared
+def _open_titles(version_id: int, roleplay_id: str, now: datetime) -> Any:
+    return (
         select(Round.title)
         .where(
             Round.module_version_id == version_id,
@@ -56,7 +62,6 @@ def open_titles(version_id: int, roleplay_id: str, now: datetime) -> list[str]:
         .order_by(Round.submit_by, Round.id)
         .limit(PAGE)
     )
-    return list(db.session.scalars(statement))
 
 
 def due_for_draw(now: datetime) -> list[int]:
@@ -126,29 +131,46 @@ def _counted() -> Select[*tuple[Any, ...]]:
 
 def rounds_of(person_id: int, page: int) -> tuple[list[RoundRow], int]:
     """A page of the rounds a facilitator runs, newest first, and their number. Two statements."""
-    total = db.session.execute(
-        select(func.count(Round.id)).where(visible_round(person_id))
-    ).scalar_one()
-    statement = (
+    total = db.session.execute(*_rounds_number(person_id)).scalar_one()
+    found = db.session.execute(*_rounds_of(person_id, (page - 1) * PAGE))
+    return [RoundRow(*row) for row in found], total
+
+
+@prepared
+def _rounds_number(person_id: int) -> Any:
+    return select(func.count(Round.id)).where(visible_round(person_id))
+
+
+@prepared
+def _rounds_of(person_id: int, skipped: int) -> Any:
+    return (
         _counted()
         .where(visible_round(person_id))
         .order_by(Round.submit_by.desc(), Round.id.desc())
         .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .offset(type_coerce(skipped, Integer))
     )
-    return [RoundRow(*row) for row in db.session.execute(statement)], total
 
 
 def managed_round(person_id: int, round_id: int) -> RoundRow | None:
     """One round this facilitator runs, with its counts, or None."""
-    statement = _counted().where(Round.id == round_id, visible_round(person_id))
-    row = db.session.execute(statement).one_or_none()
+    row = db.session.execute(*_managed_round(person_id, round_id)).one_or_none()
     return RoundRow(*row) if row else None
+
+
+@prepared
+def _managed_round(person_id: int, round_id: int) -> Any:
+    return _counted().where(Round.id == round_id, visible_round(person_id))
 
 
 def graded_count(round_id: int) -> int:
     """How many submissions of a round have a facilitator's locked rating."""
-    statement = (
+    return db.session.execute(*_graded_count(round_id)).scalar_one()
+
+
+@prepared
+def _graded_count(round_id: int) -> Any:
+    return (
         select(func.count(Rating.id))
         .join(Submission, Submission.id == Rating.submission_id)
         .where(
@@ -157,18 +179,21 @@ def graded_count(round_id: int) -> int:
             Rating.locked_at.is_not(None),
         )
     )
-    return db.session.execute(statement).scalar_one()
 
 
 def named_for_round(round_id: int) -> list[Person]:
     """The facilitators named for a round, by name."""
-    statement = (
+    return list(db.session.scalars(*_named_for_round(round_id)))
+
+
+@prepared
+def _named_for_round(round_id: int) -> Any:
+    return (
         select(Person)
         .join(RoundFacilitator, RoundFacilitator.person_id == Person.id)
         .where(RoundFacilitator.round_id == round_id)
         .order_by(Person.name)
     )
-    return list(db.session.scalars(statement))
 
 
 def active_facilitator(person_id: Any) -> ColumnElement[bool]:
@@ -188,20 +213,33 @@ def active_facilitator(person_id: Any) -> ColumnElement[bool]:
 
 def named_for_module(module_id: int) -> list[int]:
     """Ids of the facilitators named for a module who still are facilitators."""
-    statement = select(ModuleFacilitator.person_id).where(
+    return list(db.session.scalars(*_named_for_module(module_id)))
+
+
+@prepared
+def _named_for_module(module_id: int) -> Any:
+    return select(ModuleFacilitator.person_id).where(
         ModuleFacilitator.module_id == module_id, active_facilitator(ModuleFacilitator.person_id)
     )
-    return list(db.session.scalars(statement))
 
 
 def module_facilitators() -> list[tuple[Module, list[int]]]:
     """Every module by title with the ids of its named facilitators. Two statements."""
-    modules = list(db.session.scalars(select(Module).order_by(Module.title)))
+    modules = list(db.session.scalars(*_modules()))
     named: dict[int, list[int]] = {module.id: [] for module in modules}
-    pairs = select(ModuleFacilitator.module_id, ModuleFacilitator.person_id)
-    for module_id, person_id in db.session.execute(pairs):
+    for module_id, person_id in db.session.execute(*_pairs()):
         named[module_id].append(person_id)
     return [(module, named[module.id]) for module in modules]
+
+
+@prepared
+def _modules() -> Any:
+    return select(Module).order_by(Module.title)
+
+
+@prepared
+def _pairs() -> Any:
+    return select(ModuleFacilitator.module_id, ModuleFacilitator.person_id)
 
 
 def submitters(round_id: int) -> list[Submission]:

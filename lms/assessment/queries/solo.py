@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
 from lms.assessment.models import (
@@ -20,6 +22,7 @@ from lms.assessment.models import (
 )
 from lms.assessment.policy import visible_own
 from lms.core.db import db
+from lms.core.prepared import prepared
 from lms.learning.models import Enrolment
 
 MIN_UTTERANCES = 3
@@ -27,7 +30,12 @@ MIN_UTTERANCES = 3
 
 def own_submission(person_id: int, submission_id: int) -> Submission | None:
     """One's own submission with enrolment, module, version and round, or None. One statement."""
-    statement = (
+    return db.session.scalars(*_own_submission(person_id, submission_id)).one_or_none()
+
+
+@prepared
+def _own_submission(person_id: int, submission_id: int) -> Any:
+    return (
         select(Submission)
         .where(Submission.id == submission_id, visible_own(person_id))
         .options(
@@ -36,24 +44,30 @@ def own_submission(person_id: int, submission_id: int) -> Submission | None:
             joinedload(Submission.enrolment).joinedload(Enrolment.module),
         )
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def transcript(submission_id: int) -> list[Utterance]:
     """The lines of a conversation in order. One statement."""
-    statement = (
+    return list(db.session.scalars(*_transcript(submission_id)))
+
+
+@prepared
+def _transcript(submission_id: int) -> Any:
+    return (
         select(Utterance)
         .where(Utterance.submission_id == submission_id)
         .order_by(Utterance.position)
     )
-    return list(db.session.scalars(statement))
 
 
 def upload_of(submission_id: int) -> Upload | None:
     """The file beside a submission, or None."""
-    return db.session.scalars(
-        select(Upload).where(Upload.submission_id == submission_id)
-    ).one_or_none()
+    return db.session.scalars(*_upload_of(submission_id)).one_or_none()
+
+
+@prepared
+def _upload_of(submission_id: int) -> Any:
+    return select(Upload).where(Upload.submission_id == submission_id)
 
 
 def stored_names() -> set[str]:
@@ -108,6 +122,13 @@ def _self_rated() -> ColumnElement[bool]:
 
 def own_submissions(person_id: int, enrolment_id: int | None = None) -> list[OwnSubmission]:
     """All submissions of a person (of one enrolment where given), newest first. One statement."""
+    statement = _own_submissions(of_one_enrolment=enrolment_id is not None)
+    values = {"person": person_id, "enrolment": enrolment_id}
+    return [OwnSubmission(*row) for row in db.session.execute(statement, values)]
+
+
+@cache
+def _own_submissions(*, of_one_enrolment: bool) -> Select[Any]:
     statement = (
         select(
             Submission.id,
@@ -123,9 +144,9 @@ def own_submissions(person_id: int, enrolment_id: int | None = None) -> list[Own
             Round.released_at,
         )
         .outerjoin(Round, Round.id == Submission.round_id)
-        .where(Submission.person_id == person_id)
+        .where(Submission.person_id == bindparam("person"))
         .order_by(Submission.started_at.desc())
     )
-    if enrolment_id is not None:
-        statement = statement.where(Submission.enrolment_id == enrolment_id)
-    return [OwnSubmission(*row) for row in db.session.execute(statement)]
+    if of_one_enrolment:
+        statement = statement.where(Submission.enrolment_id == bindparam("enrolment"))
+    return statement

@@ -27,11 +27,14 @@ from lms.assessment.views import rubric
 from lms.assessment.views.blueprint import bp
 from lms.assessment.views.work import Work, work_of
 from lms.assessment.wording import levels_in_words
-from lms.core import clock
+from lms.core import clock, drafts
 from lms.core.access import needs
 from lms.core.db import commit
 from lms.core.htmx import go, respond
+from lms.people import looks
 from lms.people.login import me
+from lms.people.looks import Page
+from lms.people.models import Capacity
 
 STATES = ("waiting", "done", "all")
 ASIDE = 12
@@ -88,6 +91,7 @@ def grading_queue_page() -> Response:
 
 
 @bp.route("/menilai/<id:submission_id>", methods=["GET", "POST"])
+@drafts.drafted
 @needs("facilitator")
 def grade(submission_id: int) -> Response:
     """Grade a submission: evidence first, then the level; locked once for good."""
@@ -101,35 +105,42 @@ def grade(submission_id: int) -> Response:
         locked = locked_grading(submission_id)
         if locked is not None:
             unsent = sheet if saved is not None and saved.id != locked[0].id else None
+            _note_look(work, locked[0])
             return _graded(work, locked, unsent)
         if request.args.get("langkah") == LAST_LOOK and _is_whole(sheet):
-            return _last_look(work, sheet)
-    form = rubric.open_form(rating_form(work.rubric, work.roleplay.criteria), sheet)
+            return _last_look(work, sheet, saved)
+    form = rubric.open_form(rating_form(work.rubric, work.roleplay.criteria), saved, sheet)
     form.final = form.final or request.form.get("do") == LAST_LOOK
-    return rubric.answer(
-        form,
+    desk = rubric.Desk(
+        actions.Rater(me().id, RatingKind.FACILITATOR),
+        work,
         partial(_page, work, form, saved),
-        partial(_save, work),
-        partial(_keep, work),
+        lambda form: _keep(desk, form),
     )
+    return rubric.answer(form, desk)
+
+
+def _note_look(work: Work, locked: Rating) -> None:
+    """Who graded it reads on in their own work; another facilitator only looks."""
+    if locked.rater_id != me().id:
+        author = work.submission.person_id
+        looks.record(me().id, author, Capacity.FACILITATOR, Page.WORK, clock.now())
 
 
 def _is_whole(sheet: Sheet) -> bool:
     return next(faults(sheet, final=True, comments=True), None) is None
 
 
-def _save(work: Work, sheet: Sheet) -> Rating | None:
-    rater = actions.Rater(me().id, RatingKind.FACILITATOR)
-    return actions.save_rating(work.submission, rater, work.rubric, sheet, clock.now())
-
-
-def _keep(work: Work, form: RatingForm) -> Response:
+def _keep(desk: rubric.Desk, form: RatingForm) -> Response:
     """Lock, or keep a draft and go on: to the last look, or to where one was."""
+    work = desk.work
     if rubric.wanted() == rubric.LOCK:
-        actions.grade(work.submission, me().id, work.rubric, form.sheet(), clock.now())
+        sheet, now = form.sheet(), clock.now()
+        actions.grade(work.submission, me().id, work.rubric, sheet, now, form.known)
+        drafts.forget(me().id, request.path)
         commit()
         return go(_address(work))
-    saved = _save(work, form.sheet())
+    saved = desk.save(form, form.sheet())
     if form.final:
         commit()
         return go(_address(work, langkah=LAST_LOOK))
@@ -165,9 +176,10 @@ def _page(
     return make_response(page, status)
 
 
-def _last_look(work: Work, sheet: Sheet) -> Response:
+def _last_look(work: Work, sheet: Sheet, saved: Rating | None) -> Response:
     """All levels once more, with the button that locks what is shown."""
     sent = {name: value for name, value in sheet_data(sheet).items() if value}
+    sent["version"] = str(saved.version if saved else 0)
     page = render_template(
         "assessment/grade_last_look.html",
         work=work,
@@ -185,8 +197,9 @@ def _graded(
     status: int = 200,
     message: str | None = None,
 ) -> Response:
-    """The locked grading, read-only; `unsent` is what the reader wrote beside it."""
-    submission = work.submission
+    """The locked grading, read-only; beside it what the reader wrote (`unsent`)."""
+    submission, sheet = work.submission, sheet_of(locked[0], work.roleplay.criteria)
+    mine = unsent if unsent and not unsent.is_empty else sheet
     released = submission.round is not None and submission.round.released_at is not None
     following, waiting = next_to_grade(me().id, _today(), submission.round_id)
     page = render_template(
@@ -194,8 +207,8 @@ def _graded(
         work=work,
         rating=locked[0],
         locked_by=locked[1],
-        sheet=sheet_of(locked[0], work.roleplay.criteria),
-        unsent=unsent,
+        sheet=sheet,
+        rows=rubric.both_sheets(work.rubric, sheet, mine),
         message=message,
         is_read=released and is_self_rated(submission.id),
         following=following,

@@ -17,7 +17,7 @@ from lms.assessment.views import rubric
 from lms.assessment.views.blueprint import bp
 from lms.assessment.views.work import Work, own_work
 from lms.assessment.wording import level_name, levels_in_words, mirror
-from lms.core import clock
+from lms.core import clock, drafts
 from lms.core.db import commit
 from lms.core.htmx import go
 from lms.people.login import me
@@ -28,6 +28,7 @@ def _result_url(work: Work) -> str:
 
 
 @bp.route("/peran/<id:submission_id>/penilaian-diri", methods=["GET", "POST"])
+@drafts.drafted
 def self_assessment(submission_id: int) -> Response:
     """Rate oneself on the same rubric, before any result shows (F-12)."""
     work = own_work(submission_id)
@@ -38,28 +39,27 @@ def self_assessment(submission_id: int) -> Response:
         return go(_result_url(work))
     form = rubric.open_form(
         rating_form(work.rubric, work.roleplay.criteria, own=True),
+        saved,
         sheet_of(saved, work.roleplay.criteria),
     )
-    return rubric.answer(
-        form,
+    desk = rubric.Desk(
+        actions.Rater(me().id, RatingKind.SELF),
+        work,
         partial(_self_page, work, form, saved),
-        partial(_save, work),
-        partial(_keep, work),
+        lambda form: _keep(desk, form),
     )
+    return rubric.answer(form, desk)
 
 
-def _save(work: Work, sheet: rubric.Sheet) -> Rating | None:
-    rater = actions.Rater(me().id, RatingKind.SELF)
-    return actions.save_rating(work.submission, rater, work.rubric, sheet, clock.now())
-
-
-def _keep(work: Work, form: RatingForm) -> Response:
+def _keep(desk: rubric.Desk, form: RatingForm) -> Response:
+    work = desk.work
     if form.final:
-        actions.assess_self(work.submission, work.rubric, form.sheet(), clock.now())
+        actions.assess_self(work.submission, work.rubric, form.sheet(), clock.now(), form.known)
+        drafts.forget(me().id, request.path)
         commit()
         flash(_("Penilaian diri tersimpan. Bermain peran ini sudah dihitung."), "ok")
         return go(_result_url(work))
-    rubric.say_saved(_save(work, form.sheet()))
+    rubric.say_saved(desk.save(form, form.sheet()))
     commit()
     address = url_for("assessment.self_assessment", submission_id=work.submission.id)
     return go(f"{address}#{rubric.place(form)}")

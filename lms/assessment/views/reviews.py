@@ -13,11 +13,10 @@ from lms.assessment.models import Allocation, Rating, RatingKind
 from lms.assessment.queries.ratings import own_rating, sheet_of
 from lms.assessment.queries.reviews import own_review, reviews_of
 from lms.assessment.queries.solo import transcript
-from lms.assessment.sheet import Sheet
 from lms.assessment.views import rubric
 from lms.assessment.views.blueprint import bp
 from lms.assessment.views.work import Work, work_of
-from lms.core import clock
+from lms.core import clock, drafts
 from lms.core.db import commit
 from lms.core.htmx import go
 from lms.people.login import me
@@ -37,6 +36,7 @@ def reviews() -> Response:
 
 
 @bp.route("/tinjauan/<id:allocation_id>", methods=["GET", "POST"])
+@drafts.drafted
 def review(allocation_id: int) -> Response:
     """Review a colleague's work; once sent, the receipt stands in the form's place."""
     allocation = own_review(me().id, allocation_id)
@@ -45,28 +45,26 @@ def review(allocation_id: int) -> Response:
     work = work_of(allocation.submission, allocation.round.version)
     saved = own_rating(allocation.submission_id, me().id, RatingKind.PEER)
     sheet = sheet_of(saved, work.roleplay.criteria)
-    form = rubric.open_form(rating_form(work.rubric, work.roleplay.criteria), sheet)
-    return rubric.answer(
-        form,
+    form = rubric.open_form(rating_form(work.rubric, work.roleplay.criteria), saved, sheet)
+    desk = rubric.Desk(
+        actions.Rater(me().id, RatingKind.PEER),
+        work,
         partial(_page, allocation, work, form, saved),
-        partial(_save, work),
-        partial(_keep, allocation, work),
+        lambda form: _keep(allocation, desk, form),
     )
+    return rubric.answer(form, desk)
 
 
-def _save(work: Work, sheet: Sheet) -> Rating | None:
-    rater = actions.Rater(me().id, RatingKind.PEER)
-    return actions.save_rating(work.submission, rater, work.rubric, sheet, clock.now())
-
-
-def _keep(allocation: Allocation, work: Work, form: RatingForm) -> Response:
+def _keep(allocation: Allocation, desk: rubric.Desk, form: RatingForm) -> Response:
     address = url_for("assessment.review", allocation_id=allocation.id)
     if form.final:
-        actions.submit_review(allocation, work.rubric, form.sheet(), clock.now())
+        sheet, now = form.sheet(), clock.now()
+        actions.submit_review(allocation, desk.work.rubric, sheet, now, form.known)
+        drafts.forget(me().id, request.path)
         commit()
         flash(_("Tinjauan terkirim. Terima kasih, rekan Anda terbantu."), "ok")
         return go(address)
-    rubric.say_saved(_save(work, form.sheet()))
+    rubric.say_saved(desk.save(form, form.sheet()))
     commit()
     return go(f"{address}#{rubric.place(form)}")
 

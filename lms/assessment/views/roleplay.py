@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, flash, make_response, render_template, request, url_for
@@ -22,11 +24,12 @@ from lms.assessment.queries.solo import (
 from lms.assessment.views import uploading
 from lms.assessment.views.blueprint import bp
 from lms.assessment.views.work import Work, own_work
-from lms.core import clock
+from lms.core import clock, drafts
 from lms.core.access import takes_files
 from lms.core.db import commit
 from lms.core.errors import Refused
 from lms.core.htmx import go, is_htmx, respond
+from lms.core.versions import Both, Stale, differing
 from lms.learning.models import Enrolment
 from lms.learning.queries import own_enrolment
 from lms.modules.queries import package
@@ -71,6 +74,7 @@ def start_roleplay(enrolment_id: int, roleplay_id: str) -> Response:
 
 
 @bp.route("/peran/<id:submission_id>", methods=["GET", "POST"])
+@drafts.drafted
 def roleplay(submission_id: int) -> Response:
     """The conversation; once handed in, the submission with its next step."""
     work = own_work(submission_id)
@@ -81,6 +85,7 @@ def roleplay(submission_id: int) -> Response:
         return _talk(work, form, 422)
     try:
         actions.speak(work.submission, work.roleplay, form.position, form.text.data)
+        drafts.forget(me().id, request.path)
         commit()
     except Refused as refusal:
         return _talk(work, form, refusal.status, refusal.message)
@@ -97,19 +102,31 @@ def _talk(
     work: Work, form: UtteranceForm | None = None, status: int = 200, message: str | None = None
 ) -> Response:
     lines = transcript(work.submission.id)
+    last = lines[-1].position if lines else 0
+    form, restored = (form, None) if form else _next_words(last)
     return respond(
         "assessment/roleplay.html",
         "assessment/_conversation.html",
         status,
         work=work,
         lines=lines,
-        last=lines[-1].position if lines else 0,
+        last=last,
+        restored=restored,
         over=is_over(lines),
         can_close=may_close(lines),
         least=MIN_UTTERANCES,
-        form=form or UtteranceForm(formdata=None),
+        form=form,
         message=message,
     )
+
+
+def _next_words(last: int) -> tuple[UtteranceForm, datetime | None]:
+    """The form of the next turn, with what was typed for this very turn and not yet said."""
+    form = UtteranceForm(formdata=None)
+    restored = drafts.restore(form, me().id, request.path)
+    if restored is None or form.position != last:
+        return UtteranceForm(formdata=None), None
+    return form, restored
 
 
 def _submitted(work: Work) -> Response:
@@ -126,6 +143,7 @@ def _submitted(work: Work) -> Response:
 
 
 @bp.route("/peran/<id:submission_id>/refleksi", methods=["GET", "POST"])
+@drafts.drafted
 @takes_files
 def reflection(submission_id: int) -> Response:
     """Write the reflection, attach a file, hand in."""
@@ -134,8 +152,7 @@ def reflection(submission_id: int) -> Response:
     if request.method != "POST":
         if work.submission.is_submitted or not may_close(lines):
             return go(_address(work.submission))
-        data = {"reflection": work.submission.reflection}
-        return _reflect(work, ReflectionForm(formdata=None, data=data))
+        return _open_reflection(work)
     form = ReflectionForm()
     wish = request.form.get("do", "")
     form.final = wish == SEND
@@ -147,19 +164,39 @@ def reflection(submission_id: int) -> Response:
         if not valid or form.errors:
             return _reflect(work, form, 422)
         return _act(work, form, wish)
+    except Stale as stale:
+        return _both_texts(work, form, stale)
     except Refused as refusal:
         return _reflect(work, form, refusal.status, refusal.message)
+
+
+def _open_reflection(work: Work) -> Response:
+    """What is saved; with nothing saved yet, what was sent after a sign-in had run out."""
+    submission = work.submission
+    data = {"reflection": submission.reflection, "version": str(submission.version)}
+    form = ReflectionForm(formdata=None, data=data)
+    return _reflect(work, form, restored=drafts.restore(form, me().id, request.path))
+
+
+def _both_texts(work: Work, form: ReflectionForm, stale: Stale) -> Response:
+    """The saved text beside the typed one; the next press replaces it knowingly."""
+    submission = work.submission
+    form.based_on(submission.version)
+    label = form.reflection.label.text
+    rows = differing([(label, submission.reflection, form.reflection.data)])
+    return _reflect(work, form, stale.status, stale.message, rows=rows)
 
 
 def _act(work: Work, form: ReflectionForm, wish: str) -> Response:
     """Do what the pressed button asks for: hand in, drop the file, or keep a draft."""
     submission, now, text = work.submission, clock.now(), form.reflection.data or ""
+    drafts.forget(me().id, request.path)
     if wish == SEND:
-        actions.hand_in(submission, text, now)
+        actions.hand_in(submission, text, now, form.known)
         commit()
         flash(_("Bermain peran terkirim. Langkah berikut: isi penilaian diri."), "ok")
         return go(_address(submission))
-    actions.save_reflection(submission, text)
+    actions.save_reflection(submission, text, now, form.known)
     old = upload_of(submission.id) if wish == DROP else None
     if wish == DROP:
         actions.detach(submission, now)
@@ -171,25 +208,36 @@ def _act(work: Work, form: ReflectionForm, wish: str) -> Response:
 
 def _keep_silently(work: Work, form: ReflectionForm) -> Response:
     saved = form.validate()
-    status = 200 if saved else 422
+    status, stale, now = 200 if saved else 422, "", clock.now()
     if saved:
         try:
-            actions.save_reflection(work.submission, form.reflection.data or "")
+            drafts.forget(me().id, request.path)
+            text = form.reflection.data or ""
+            actions.save_reflection(work.submission, text, now, form.known)
             commit()
         except Refused as refusal:
             saved, status = False, refusal.status
-    context: dict[str, Any] = {"saved_at": clock.now() if saved else None, "failed": not saved}
+            stale = refusal.message if isinstance(refusal, Stale) else ""
+    context: dict[str, Any] = {"saved_at": now if saved else None, "failed": not saved}
+    context["stale"] = stale
     return make_response(render_template("assessment/_reflection_saved.html", **context), status)
 
 
-def _reflect(
-    work: Work, form: ReflectionForm, status: int = 200, message: str | None = None
+def _reflect(  # noqa: PLR0913 - the state of one form
+    work: Work,
+    form: ReflectionForm,
+    status: int = 200,
+    message: str | None = None,
+    rows: Sequence[Both] = (),
+    restored: datetime | None = None,
 ) -> Response:
     page = render_template(
         "assessment/reflection.html",
         work=work,
         form=form,
         message=message,
+        rows=rows,
+        restored=restored,
         upload=upload_of(work.submission.id),
         accept=uploading.ACCEPT,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, flash, make_response, render_template, request, url_for
@@ -23,10 +24,11 @@ from lms.assessment.queries.rounds import (
 from lms.assessment.views.blueprint import bp
 from lms.core import clock
 from lms.core.access import needs
-from lms.core.db import commit
+from lms.core.db import commit, db
 from lms.core.errors import Refused
-from lms.core.format import last_day
+from lms.core.format import day, last_day
 from lms.core.htmx import go
+from lms.core.versions import Both, Stale, differing
 from lms.modules.models import Module, ModuleVersion
 from lms.modules.package.content import RolePlay
 from lms.modules.queries import catalogue, package
@@ -141,6 +143,7 @@ class _RoundPage:
 
     def __init__(self, row: RoundRow, named: list[Person]) -> None:
         self.row, self.named = row, named
+        self.rows: list[Both] = []  # both wordings, after a conflict
         wish = request.form.get("do", "") if request.method == "POST" else None
         self.form = FacilitatorsForm(
             formdata=_sent(wish is not None and wish not in {CHANGE, DELETE}),
@@ -161,6 +164,7 @@ class _RoundPage:
             graded=graded_count(round_.id),
             form=self.form,
             change=self.change,
+            rows=self.rows,
             message=message,
             now=clock.now(),
         )
@@ -177,6 +181,7 @@ def _days(round_: Round) -> dict[str, Any]:
         "opens": clock.today(round_.opens_at),
         "submit_by": last_day(round_.submit_by),
         "review_by": last_day(round_.review_by),
+        "version": str(round_.edition),
     }
 
 
@@ -185,12 +190,31 @@ def _change(page: _RoundPage) -> Response:
         return page.shown(422)
     plan = _plan(page.change, tuple(person.id for person in page.named))
     try:
-        actions.change_round(page.row.round, plan, me().id, clock.now())
+        actions.change_round(page.row.round, plan, me().id, clock.now(), page.change.known)
         commit()
+    except Stale as stale:
+        return _both(page, stale)
     except Refused as refusal:
         return page.shown(page.change.refuse(refusal))
     flash(_("Putaran tersimpan."), "ok")
     return go(url_for("assessment.round_page", round_id=page.row.round.id))
+
+
+def _both(page: _RoundPage, stale: Stale) -> Response:
+    """The stored title and days beside the typed ones; the next press replaces them knowingly."""
+    round_ = page.row.round
+    db.session.refresh(round_, ["title", "opens_at", "submit_by", "review_by", "edition"])
+    page.change.based_on(round_.edition)
+    stored = _days(round_)
+    page.rows = differing(
+        (page.change[name].label.text, _shown(stored[name]), _shown(page.change[name].data))
+        for name in ("title", "opens", "submit_by", "review_by")
+    )
+    return page.shown(stale.status, stale.message)
+
+
+def _shown(value: Any) -> str:
+    return day(value) if isinstance(value, date) else str(value)
 
 
 def _delete(page: _RoundPage) -> Response:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import exists, select
 
 from lms.assessment.models import ModuleFacilitator
 from lms.core.db import db
+from lms.core.prepared import prepared
 from lms.learning.models import Enrolment, LessonProgress, Plan
 from lms.modules.models import Module, ModuleVersion
 from lms.people.models import Person, Role, RoleGrant
@@ -23,26 +25,40 @@ class AdminGaps:
 
 def lesson_step(enrolment_id: int, lesson_id: str) -> int:
     """The page of a lesson that was reached; 1 where it was not begun."""
-    statement = select(LessonProgress.step).where(
+    return db.session.scalar(*_lesson_step(enrolment_id, lesson_id)) or 1
+
+
+@prepared
+def _lesson_step(enrolment_id: int, lesson_id: str) -> Any:
+    return select(LessonProgress.step).where(
         LessonProgress.enrolment_id == enrolment_id, LessonProgress.lesson_id == lesson_id
     )
-    return db.session.scalar(statement) or 1
 
 
 def latest_plan(person_id: int) -> Plan | None:
     """The person's newest if-then plan, or None."""
-    statement = (
+    return db.session.scalars(*_latest_plan(person_id)).one_or_none()
+
+
+@prepared
+def _latest_plan(person_id: int) -> Any:
+    return (
         select(Plan)
         .join(Enrolment, Enrolment.id == Plan.enrolment_id)
         .where(Enrolment.person_id == person_id)
         .order_by(Plan.revised_at.desc(), Plan.id.desc())
         .limit(1)
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def admin_gaps() -> AdminGaps:
     """The first published module that nobody is named for, and whether there is any module."""
+    row = db.session.execute(*_admin_gaps()).one()
+    return AdminGaps(row[0], bool(row[1]))
+
+
+@prepared
+def _admin_gaps() -> Any:
     named = exists().where(
         ModuleFacilitator.module_id == Module.id,
         ModuleFacilitator.person_id == Person.id,
@@ -59,6 +75,4 @@ def admin_gaps() -> AdminGaps:
         .limit(1)
         .scalar_subquery()
     )
-    any_module = exists().where(ModuleVersion.is_current)
-    row = db.session.execute(select(title, any_module)).one()
-    return AdminGaps(row[0], bool(row[1]))
+    return select(title, exists().where(ModuleVersion.is_current))

@@ -9,14 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import (
-    Select,
-    select,
-)
+from sqlalchemy import Select, select
 
 from lms.core import clock
 from lms.core.db import db
-from lms.core.prepared import like
+from lms.core.prepared import like, prepared
 from lms.insight.policy import visible_people
 from lms.insight.queries import statements
 from lms.insight.queries.statements import Shape, State
@@ -154,12 +151,16 @@ def team_assignment(leader_id: int, assignment_id: int, day: date) -> ModuleAssi
 
 def requirements_of(enrolment_ids: Sequence[int]) -> list[Requirement]:
     """The requirements of several enrolments, in the order of their modules. One statement."""
-    statement = (
+    return list(db.session.scalars(*_requirements_of(list(enrolment_ids))))
+
+
+@prepared
+def _requirements_of(enrolment_ids: list[int]) -> Any:
+    return (
         select(Requirement)
         .where(Requirement.enrolment_id.in_(enrolment_ids))
         .order_by(Requirement.enrolment_id, Requirement.position)
     )
-    return list(db.session.scalars(statement))
 
 
 def _times(now: datetime) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import func, select
 
 from lms.core.db import db
+from lms.core.prepared import prepared
 from lms.learning import sets
 from lms.learning.models import Attempt, AttemptAnswer, Enrolment, TestKind
 from lms.modules.package.content import Item, Package
@@ -16,27 +18,40 @@ from lms.people.models import Person
 
 def last_attempt(enrolment_id: int, kind: TestKind) -> Attempt | None:
     """The newest run of that kind, open or submitted, or None."""
-    statement = (
+    return db.session.scalars(*_last_attempt(enrolment_id, kind)).one_or_none()
+
+
+@prepared
+def _last_attempt(enrolment_id: int, kind: TestKind) -> Any:
+    return (
         select(Attempt)
         .where(Attempt.enrolment_id == enrolment_id, Attempt.kind == kind)
         .order_by(Attempt.number.desc())
         .limit(1)
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def attempt_of(enrolment_id: int, kind: TestKind, number: int) -> Attempt | None:
     """The run with that number, or None."""
-    statement = select(Attempt).where(
+    return db.session.scalars(*_attempt_of(enrolment_id, kind, number)).one_or_none()
+
+
+@prepared
+def _attempt_of(enrolment_id: int, kind: TestKind, number: int) -> Any:
+    return select(Attempt).where(
         Attempt.enrolment_id == enrolment_id, Attempt.kind == kind, Attempt.number == number
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def answers_of(attempt_id: int) -> dict[str, AttemptAnswer]:
     """The answers of a run by item id."""
-    statement = select(AttemptAnswer).where(AttemptAnswer.attempt_id == attempt_id)
-    return {answer.item_id: answer for answer in db.session.scalars(statement)}
+    found = db.session.scalars(*_answers_of(attempt_id))
+    return {answer.item_id: answer for answer in found}
+
+
+@prepared
+def _answers_of(attempt_id: int) -> Any:
+    return select(AttemptAnswer).where(AttemptAnswer.attempt_id == attempt_id)
 
 
 def questions_of(attempt: Attempt, package: Package) -> list[Item]:

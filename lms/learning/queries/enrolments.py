@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import String, exists, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from lms.core.db import db
+from lms.core.prepared import prepared
 from lms.learning import path as paths
 from lms.learning.models import (
     Attempt,
@@ -35,55 +37,76 @@ class Progress:
 
 def own_enrolment(person_id: int, enrolment_id: int) -> Enrolment | None:
     """The person's own enrolment with module and version, or None (also for someone else's)."""
-    statement = (
+    return db.session.scalars(*_own_enrolment(person_id, enrolment_id)).one_or_none()
+
+
+@prepared
+def _own_enrolment(person_id: int, enrolment_id: int) -> Any:
+    return (
         select(Enrolment)
         .where(Enrolment.id == enrolment_id, visible_enrolments(person_id))
         .options(joinedload(Enrolment.module), joinedload(Enrolment.version))
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def enrolment_of(person_id: int, module_id: int) -> Enrolment | None:
     """The person's enrolment in that module with module and version, or None."""
-    statement = (
+    return db.session.scalars(*_enrolment_of(person_id, module_id)).one_or_none()
+
+
+@prepared
+def _enrolment_of(person_id: int, module_id: int) -> Any:
+    return (
         select(Enrolment)
         .where(Enrolment.person_id == person_id, Enrolment.module_id == module_id)
         .options(joinedload(Enrolment.module), joinedload(Enrolment.version))
     )
-    return db.session.scalars(statement).one_or_none()
 
 
 def requirements(enrolment_id: int) -> list[Requirement]:
     """What completion asks of this enrolment, in the order of the module."""
-    statement = (
+    return list(db.session.scalars(*_requirements(enrolment_id)))
+
+
+@prepared
+def _requirements(enrolment_id: int) -> Any:
+    return (
         select(Requirement)
         .where(Requirement.enrolment_id == enrolment_id)
         .order_by(Requirement.position)
     )
-    return list(db.session.scalars(statement))
 
 
 def path(enrolment_id: int) -> paths.Path:
-    """The requirements with their states (see :func:`lms.learning.path.build`); 3 statements."""
-    statement = (
-        select(Requirement, func.count(Fact.id))
-        .outerjoin(Fact, Fact.requirement_id == Requirement.id)
+    """The requirements with their states (see :func:`lms.learning.path.build`); one statement."""
+    rows = db.session.execute(*_path(enrolment_id)).all()
+    facts = {row.id: row.facts for row in rows}
+    return paths.build(rows, facts, {row.key for row in rows if row.begun})
+
+
+@prepared
+def _path(enrolment_id: int) -> Any:
+    """Each requirement with the number of its facts, and whether its lesson or test is begun."""
+    facts = select(func.count(Fact.id)).where(Fact.requirement_id == Requirement.id)
+    lesson = exists().where(
+        LessonProgress.enrolment_id == enrolment_id,
+        literal(paths.LESSON, String) + LessonProgress.lesson_id == Requirement.key,
+    )
+    test = exists().where(
+        Attempt.enrolment_id == enrolment_id,
+        Attempt.submitted_at.is_(None),
+        type_coerce(Attempt.kind, String) == Requirement.key,
+    )
+    return (
+        select(
+            *(Requirement.id, Requirement.key, Requirement.needed),
+            *(Requirement.satisfied_at, Requirement.waived),
+            facts.scalar_subquery().label("facts"),
+            or_(lesson, test).label("begun"),
+        )
         .where(Requirement.enrolment_id == enrolment_id)
-        .group_by(Requirement.id)
         .order_by(Requirement.position)
     )
-    rows = db.session.execute(statement).all()
-    facts = {row.id: count for row, count in rows}
-    return paths.build([row for row, _count in rows], facts, _running(enrolment_id))
-
-
-def _running(enrolment_id: int) -> set[str]:
-    lessons = select(LessonProgress.lesson_id).where(LessonProgress.enrolment_id == enrolment_id)
-    attempts = select(Attempt.kind).where(
-        Attempt.enrolment_id == enrolment_id, Attempt.submitted_at.is_(None)
-    )
-    begun = {paths.LESSON + lesson_id for lesson_id in db.session.scalars(lessons)}
-    return begun | {kind.value for kind in db.session.scalars(attempts)}
 
 
 def requirement_label(package: Package, key: str) -> str:
@@ -104,7 +127,15 @@ def requirement_label(package: Package, key: str) -> str:
 
 def progress_by_module(person_id: int) -> dict[int, Progress]:
     """The person's enrolments by module id, with counts of requirements; one statement."""
-    statement = (
+    rows = db.session.execute(*_progress_by_module(person_id))
+    return {
+        module: Progress(id_, done_at, done, total) for module, id_, done_at, done, total in rows
+    }
+
+
+@prepared
+def _progress_by_module(person_id: int) -> Any:
+    return (
         select(
             Enrolment.module_id,
             Enrolment.id,
@@ -116,25 +147,29 @@ def progress_by_module(person_id: int) -> dict[int, Progress]:
         .where(Enrolment.person_id == person_id)
         .group_by(Enrolment.id)
     )
-    rows = db.session.execute(statement)
-    return {
-        module: Progress(id_, done_at, done, total) for module, id_, done_at, done, total in rows
-    }
 
 
 def due_by_module(person_id: int) -> dict[int, datetime]:
     """Until when the person was asked to finish, by module id; withdrawn requests left out."""
-    statement = select(ModuleAssignment.module_id, ModuleAssignment.due_at).where(
+    return {key: value for key, value in db.session.execute(*_due_by_module(person_id))}
+
+
+@prepared
+def _due_by_module(person_id: int) -> Any:
+    return select(ModuleAssignment.module_id, ModuleAssignment.due_at).where(
         ModuleAssignment.person_id == person_id, ModuleAssignment.withdrawn_at.is_(None)
     )
-    return {key: value for key, value in db.session.execute(statement)}
 
 
 def assigned_due(person_id: int, module_id: int) -> datetime | None:
     """The first moment after the due date asked of the person for that module, or None."""
-    statement = select(ModuleAssignment.due_at).where(
+    return db.session.scalars(*_assigned_due(person_id, module_id)).one_or_none()
+
+
+@prepared
+def _assigned_due(person_id: int, module_id: int) -> Any:
+    return select(ModuleAssignment.due_at).where(
         ModuleAssignment.person_id == person_id,
         ModuleAssignment.module_id == module_id,
         ModuleAssignment.withdrawn_at.is_(None),
     )
-    return db.session.scalars(statement).one_or_none()

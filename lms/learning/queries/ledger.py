@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, func, select, type_coerce
 
 from lms.core.db import db
+from lms.core.prepared import prepared
 from lms.learning.models import JpEntry
 
 PAGE = 50
@@ -31,30 +33,43 @@ def jp_total(person_id: int, year: int) -> Decimal:
 def jp_year(person_id: int, year: int, page: int = 1) -> JpYear:
     """A page of 50 lines of the year, newest first, with the sum over all; two statements."""
     total, count = _sum_and_count(person_id, year)
-    statement = (
+    entries = db.session.scalars(*_entries(person_id, year, (page - 1) * PAGE))
+    return JpYear(year, list(entries), count, total)
+
+
+@prepared
+def _entries(person_id: int, year: int, skipped: int) -> Any:
+    return (
         select(JpEntry)
         .where(JpEntry.person_id == person_id, JpEntry.year == year)
         .order_by(JpEntry.earned_on.desc(), JpEntry.id.desc())
         .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .offset(type_coerce(skipped, Integer))
     )
-    return JpYear(year, list(db.session.scalars(statement)), count, total)
 
 
 def jp_years(person_id: int) -> list[int]:
     """The years in which the person has lines, newest first."""
-    statement = (
+    return list(db.session.scalars(*_years(person_id)))
+
+
+@prepared
+def _years(person_id: int) -> Any:
+    return (
         select(JpEntry.year)
         .where(JpEntry.person_id == person_id)
         .distinct()
         .order_by(JpEntry.year.desc())
     )
-    return list(db.session.scalars(statement))
 
 
 def _sum_and_count(person_id: int, year: int) -> tuple[Decimal, int]:
-    statement = select(func.sum(JpEntry.jp), func.count()).where(
+    total, count = db.session.execute(*_sum_and_count_of(person_id, year)).one()
+    return Decimal(total or 0), count
+
+
+@prepared
+def _sum_and_count_of(person_id: int, year: int) -> Any:
+    return select(func.sum(JpEntry.jp), func.count()).where(
         JpEntry.person_id == person_id, JpEntry.year == year
     )
-    total, count = db.session.execute(statement).one()
-    return Decimal(total or 0), count

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
-from lms.core import clock
-from lms.core.db import commit
+from lms.core import clock, drafts, versions
+from lms.core.db import commit, db
 from lms.core.errors import Refused
 from lms.core.forms import Form, clean
 from lms.core.htmx import go, is_htmx, respond
@@ -21,9 +22,11 @@ from lms.learning.queries import LessonRecord
 from lms.learning.views.base import bp, own
 from lms.learning.views.feedback import Feedback, feedback
 from lms.learning.views.modules import flash_next
+from lms.learning.views.plans import both_wordings, restored
 from lms.modules.package.content import Block, Item, Lesson, Package, PlanPrompt, Step
 from lms.modules.queries import package
 from lms.modules.scoring import shuffled_options
+from lms.people.login import me
 
 MAX_DRAFT = 20_000
 
@@ -42,8 +45,9 @@ class LessonPage:
     prompt: PlanPrompt | None = None
     plan: Plan | None = None
     form: Form | None = None
-    conflict: bool = False
+    rows: list[versions.Both] = field(default_factory=list)  # both wordings after a conflict
     message: str | None = None
+    restored: datetime | None = None
 
     @property
     def task(self) -> Block | None:
@@ -96,6 +100,7 @@ def lesson(enrolment_id: int, lesson_id: str) -> Response:
 @bp.route(
     "/belajar/<id:enrolment_id>/pelajaran/<slug:lesson_id>/<id:step>", methods=["GET", "POST"]
 )
+@drafts.drafted
 def step(enrolment_id: int, lesson_id: str, step: int) -> Response:
     """Show a page, or take what was done on it."""
     page = _load(enrolment_id, lesson_id, step)
@@ -105,6 +110,7 @@ def step(enrolment_id: int, lesson_id: str, step: int) -> Response:
         return go(page.url(page.record.reached))
     _load_task(page)
     if request.method != "POST":
+        _restore(page)
         return _show(page)
     if request.form.get("aksi") == "draf":
         return _keep_draft(page)
@@ -132,7 +138,7 @@ def _load_task(page: LessonPage) -> None:
         return
     if task.kind in {"temukan", "coba"}:
         kept = page.record.drafts.get(task.id) or page.text
-        page.form = writing_form(task.min_chars, kept)
+        page.form = writing_form(task.min_chars, kept, page.record.versions[task.id])
     elif task.kind == "cek":
         _load_check(page, task)
     else:
@@ -151,6 +157,15 @@ def _load_check(page: LessonPage, task: Block) -> None:
         page.form = answer_form(page.item, order, None)
 
 
+def _restore(page: LessonPage) -> None:
+    """Fill in what was kept apart: a plan that was never sent, a text sent after the sign-in."""
+    if isinstance(page.form, PlanForm):
+        page.restored = restored(page.form, page.plan)
+    elif page.form is not None and page.task is not None:
+        since = page.record.written_at.get(page.task.id)
+        page.restored = drafts.restore(page.form, me().id, request.path, newer_than=since)
+
+
 def _show(page: LessonPage, status: int = 200) -> Response:
     return respond("learning/lesson.html", "learning/_step_answer.html", status, page=page)
 
@@ -159,6 +174,7 @@ def _leave(page: LessonPage) -> Response:
     """On to the next page, or back to the overview with what was finished."""
     was_finished = page.record.completed_at is not None
     actions.advance(page.enrolment.id, page.lesson, page.step.number, clock.now())
+    drafts.forget(me().id, request.path)
     commit()
     if not page.is_last:
         return go(page.url(page.step.number + 1))
@@ -169,18 +185,19 @@ def _leave(page: LessonPage) -> Response:
 
 
 def _write_and_leave(page: LessonPage) -> Response:
-    if not _keep_text(page):
-        return _show(page, 422)
-    return _leave(page)
+    status = _keep_text(page)
+    return _show(page, status) if status else _leave(page)
 
 
 def _write_and_compare(page: LessonPage) -> Response:
     """The model stands beside the own text first; only then does the page let go."""
     compared = bool(page.text)
-    if not _keep_text(page):
-        return _show(page, 422)
+    status = _keep_text(page)
+    if status:
+        return _show(page, status)
     if compared and request.form.get("aksi") != "banding":
         return _leave(page)
+    drafts.forget(me().id, request.path)
     commit()
     if not is_htmx():
         return go(page.url())
@@ -194,24 +211,58 @@ def _load_again(page: LessonPage) -> LessonPage:
     return fresh
 
 
-def _keep_text(page: LessonPage) -> bool:
-    if page.form is None or page.task is None or not page.form.validate():
-        return False
-    actions.write(page.enrolment.id, page.task.id, page.form["text"].data, clock.now())
-    return True
+def _keep_text(page: LessonPage) -> int:
+    """Keep the text; 0, or the status of what is shown instead."""
+    form = page.form
+    if not isinstance(form, versions.Versioned) or page.task is None or not form.validate():
+        return 422
+    text, now = form["text"].data, clock.now()
+    try:
+        actions.write(page.enrolment.id, page.task.id, text, now, form.known)
+    except versions.Stale as stale:
+        return _both_texts(page, form, stale)
+    return 0
+
+
+def _both_texts(page: LessonPage, form: versions.Versioned, stale: versions.Stale) -> int:
+    """Put what is stored beside what was typed; the next press replaces it knowingly."""
+    db.session.rollback()
+    fresh = _load(page.enrolment.id, page.lesson.id, page.step.number)
+    if page.task is not None:
+        stored = fresh.record.drafts.get(page.task.id) or fresh.text
+        form.based_on(fresh.record.versions[page.task.id])
+        typed = clean(request.form.get("text"))
+        page.rows = versions.differing([(form["text"].label.text, stored, typed)])
+    page.enrolment, page.record, page.message = fresh.enrolment, fresh.record, stale.message
+    return stale.status
 
 
 def _keep_draft(page: LessonPage) -> Response:
     """A draft of any length, while the learner is still writing."""
     if page.task is None or page.kind not in {"temukan", "coba"}:
         abort(404)
-    text = clean(request.form.get("text"))[:MAX_DRAFT]
-    now = clock.now()
-    actions.save_draft(page.enrolment.id, page.task.id, text, now)
+    form = page.form
+    known = form.known if isinstance(form, versions.Versioned) else None
+    text, now = clean(request.form.get("text"))[:MAX_DRAFT], clock.now()
+    try:
+        actions.save_draft(page.enrolment.id, page.task.id, text, now, known)
+    except versions.Stale as stale:
+        return _draft_refused(page, stale)
+    drafts.forget(me().id, request.path)
     commit()
     if not is_htmx():
         return go(page.url())
-    return Response(render_template("learning/_draft.html", saved_at=now))
+    return Response(render_template("drafts/_status.html", saved_at=now))
+
+
+def _draft_refused(page: LessonPage, stale: versions.Stale) -> Response:
+    """The line under the text says it, with a button to the page that shows both."""
+    if is_htmx():
+        line = render_template("drafts/_status.html", stale=stale.message, name="aksi")
+        return Response(line, stale.status)
+    if isinstance(page.form, versions.Versioned):
+        _both_texts(page, page.form, stale)
+    return _show(page, stale.status)
 
 
 def _check(page: LessonPage) -> Response:
@@ -245,8 +296,7 @@ def _plan(page: LessonPage) -> Response:
         )
     except Refused as refusal:
         page.plan = queries.plan_of(page.enrolment.id, page.prompt.id)
-        page.conflict, page.message = True, refusal.message
-        form.revision.data = str(page.plan.revision) if page.plan else "0"
+        page.rows, page.message = both_wordings(form, page.plan), refusal.message
         return _show(page, refusal.status)
     return _leave(page)
 

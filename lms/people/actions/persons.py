@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.exc import IntegrityError
 
 from lms.core import audit
 from lms.core.db import db
 from lms.core.errors import Refused
-from lms.people.actions.sign_ins import end_sign_ins
-from lms.people.models import Employment, PasswordLink, Person, Unit
+from lms.core.versions import Known, claim
+from lms.people.actions.sign_ins import end_sign_ins, void_ways_in
+from lms.people.models import Employment, Person, Unit
 from lms.people.nip import normalise_nip
 from lms.people.queries import normalise_email
 
@@ -52,13 +53,19 @@ def add_person(facts: PersonFacts, by_id: int | None, now: datetime) -> Person:
     return person
 
 
-def change_person(person: Person, facts: PersonFacts, by_id: int, now: datetime) -> bool:
-    """Change the facts of a person; returns whether anything differed. Refuses as `add_person`."""
+def change_person(
+    person: Person, facts: PersonFacts, by_id: int, now: datetime, known: Known | None = None
+) -> bool:
+    """Change the facts of a person; returns whether anything differed. Refuses as `add_person`.
+
+    `Stale` (409) where someone else changed them since the page `known` was made.
+    """
     columns = facts.columns()
     _check(columns, person.id)
     changed = sorted(key for key, value in columns.items() if getattr(person, key) != value)
     if not changed:
         return False
+    claim(person, known, now)
     for key in changed:
         setattr(person, key, columns[key])
     _write(person)
@@ -69,7 +76,7 @@ def change_person(person: Person, facts: PersonFacts, by_id: int, now: datetime)
 
 
 def deactivate(person: Person, by_id: int, now: datetime) -> None:
-    """Close an account: ends all sign-ins and voids links. Twice changes nothing; not oneself."""
+    """Close an account: ends all sign-ins, voids links and codes. Twice is once; not oneself."""
     if person.id == by_id:
         raise Refused(
             _("Anda tidak dapat menonaktifkan akun sendiri. Mintalah administrator lain.")
@@ -78,11 +85,7 @@ def deactivate(person: Person, by_id: int, now: datetime) -> None:
         return
     person.deactivated_at = now
     end_sign_ins(person.id, now)
-    db.session.execute(
-        update(PasswordLink)
-        .where(PasswordLink.person_id == person.id, PasswordLink.used_at.is_(None))
-        .values(used_at=now)
-    )
+    void_ways_in(person.id, now)
     db.session.flush()
     audit.record("person_deactivated", "person", person.id, actor_id=by_id, now=now)
 
@@ -110,11 +113,17 @@ def add_unit(
     return unit
 
 
-def rename_unit(unit: Unit, name: str, short_name: str, by_id: int, now: datetime) -> None:
-    """Change the names of a unit; its place in the tree stays. Refuses as `add_unit`."""
+def rename_unit(  # noqa: PLR0913 - a unit has two names
+    unit: Unit, name: str, short_name: str, by_id: int, now: datetime, known: Known | None = None
+) -> None:
+    """Change the names of a unit; its place in the tree stays. Refuses as `add_unit`.
+
+    `Stale` (409) where someone else renamed it since the page `known` was made.
+    """
     if (unit.name, unit.short_name) == (name, short_name):
         return
     _check_unit(name, unit.parent_id, unit.id)
+    claim(unit, known, now)
     unit.name, unit.short_name = name, short_name
     db.session.flush()
     audit.record("unit_renamed", "unit", unit.id, actor_id=by_id, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +16,13 @@ from lms.core.db import commit, db
 from lms.core.errors import Refused
 from lms.core.forms import clean
 from lms.core.htmx import go
-from lms.people import actions, queries
+from lms.core.versions import Both, Known, Stale, claim, differing
+from lms.people import actions, looks, queries
 from lms.people.forms import PersonForm, RoleForm
 from lms.people.labels import EMPLOYMENTS, ROLES
 from lms.people.login import me
-from lms.people.models import Employment, Person, ReportingLine
+from lms.people.looks import Page
+from lms.people.models import Capacity, Employment, Person, ReportingLine
 from lms.people.nip import MESSAGES, NipWarning, nip_problems, normalise_nip
 from lms.people.views.blueprint import bp
 
@@ -47,16 +50,26 @@ class Superior:
 @needs("admin")
 def people_list() -> Response:
     """Everyone with an account, 50 a page; filtered by name or the beginning of a NIP."""
+    return list_page()
+
+
+def list_page(status: int = 200, message: str | None = None) -> Response:
+    """The list as the address asks for it; `sandi=belum` leaves those without a password."""
     search = clean(request.args.get("q"))[:160]
-    found = queries.people_page(search, request.args.get("halaman", 1, type=int))
-    return make_response(
-        render_template(
-            "people/people_list.html",
-            found=found,
-            search=search,
-            employments=EMPLOYMENTS,
-        )
-    )
+    newcomers = request.args.get("sandi") == "belum"
+    page = request.args.get("halaman", 1, type=int)
+    found = queries.people_page(search, page, newcomers=newcomers)
+    codeless = [p.id for p in found.people if p.password_hash is None and not p.is_deactivated]
+    context: dict[str, Any] = {
+        "found": found,
+        "search": search,
+        "newcomers": newcomers,
+        "codeless": codeless,
+        "open_codes": queries.open_codes(codeless, clock.now()),
+        "employments": EMPLOYMENTS,
+        "message": message,
+    }
+    return make_response(render_template("people/people_list.html", **context), status)
 
 
 @bp.route("/admin/pegawai/baru", methods=["GET", "POST"])
@@ -75,7 +88,7 @@ def new_person() -> Response:
     except Refused as error:
         db.session.rollback()
         return _new_page(form, form.refuse(error))
-    flash(_("Pegawai ditambahkan. Buat tautan sandi agar ia dapat masuk."), "ok")
+    flash(_("Pegawai ditambahkan. Buat kode masuk agar ia dapat memilih sandi."), "ok")
     return go(url_for("people.edit_person", person_id=person.id))
 
 
@@ -85,6 +98,7 @@ def edit_person(person_id: int) -> Response:
     """One employee: facts, superior, roles, account."""
     person = person_or_404(person_id)
     if request.method != "POST":
+        looks.record(me().id, person.id, Capacity.ADMIN, Page.ACCOUNT, clock.now())
         return edit_page(person)
     form = _person_form()
     refused = _refusal(form)
@@ -92,11 +106,31 @@ def edit_person(person_id: int) -> Response:
         return edit_page(person, *refused, form=form)
     try:
         _save(form, person)
+    except Stale as stale:
+        db.session.rollback()
+        return _both_facts(person_or_404(person_id), form, stale)
     except Refused as error:
         db.session.rollback()
         return edit_page(person, form.refuse(error), form=form)
     flash(_("Perubahan tersimpan."), "ok")
     return go(url_for("people.edit_person", person_id=person_id))
+
+
+def _both_facts(person: Person, form: PersonForm, stale: Stale) -> Response:
+    """The stored facts beside the typed ones; the next press replaces them knowingly."""
+    form.based_on(person.version)
+    stored = _filled_form(person, _superior(person))
+    names = ("nip", "name", "employment", "position", "unit_id", "email", "superior_nip")
+    rows = differing(
+        (form[name].label.text, _chosen(stored[name]), _chosen(form[name])) for name in names
+    )
+    return edit_page(person, stale.status, stale.message, form=form, rows=rows)
+
+
+def _chosen(field: Any) -> str:
+    """What a field says, in the words of its list where it has one."""
+    words = {str(value): label for value, label in getattr(field, "choices", None) or ()}
+    return str(words.get(str(field.data), field.data or ""))
 
 
 def person_or_404(person_id: int) -> Person:
@@ -114,6 +148,7 @@ def edit_page(
     *,
     form: PersonForm | None = None,
     role_form: RoleForm | None = None,
+    rows: Sequence[Both] = (),
 ) -> Response:
     """The page of one employee, with whichever form was refused as it was typed."""
     superior = _superior(person)
@@ -126,7 +161,9 @@ def edit_page(
         role_form=role_form or RoleForm(formdata=None),
         granted=queries.roles_of(person.id),
         role_words=ROLES,
+        code_until=queries.open_codes([person.id], clock.now()).get(person.id),
         message=message,
+        rows=rows,
         warnings=_warnings(form) if form else [],
     )
     return make_response(page, status)
@@ -207,16 +244,18 @@ def _save(form: PersonForm, person: Person | None) -> Person:
         unit_id=int(form.unit_id.data),
         email=form.email.data or "",
     )
+    known: Known | None = None
     if person is None:
         person = actions.add_person(facts, by_id, now)
     else:
-        actions.change_person(person, facts, by_id, now)
-    _save_superior(form, person, by_id)
+        changed = actions.change_person(person, facts, by_id, now, form.known)
+        known = None if changed else form.known
+    _save_superior(form, person, by_id, known)
     commit()
     return person
 
 
-def _save_superior(form: PersonForm, person: Person, by_id: int) -> None:
+def _save_superior(form: PersonForm, person: Person, by_id: int, base: Known | None) -> None:
     wanted, known = normalise_nip(form.superior_nip.data or ""), _superior(person)
     if wanted == known.nip:
         _refuse_bare_date(form.superior_from.data, known)
@@ -228,6 +267,7 @@ def _save_superior(form: PersonForm, person: Person, by_id: int) -> None:
         raise Refused(
             _("NIP atasan belum terdaftar. Tambahkan orangnya dahulu."), field="superior_nip"
         )
+    claim(person, base, clock.now())
     actions.set_superior(person, superior, form.superior_from.data, by_id, clock.now())
 
 

@@ -1,8 +1,8 @@
-"""Administration of one account: roles, closing and reopening, the link to choose a password."""
+"""Administration of one account: roles, closing and reopening."""
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, make_response, render_template, url_for
+from flask import Response, abort, flash, url_for
 from flask_babel import gettext as _
 
 from lms.core import clock
@@ -13,7 +13,6 @@ from lms.core.htmx import go
 from lms.people import actions, queries
 from lms.people.forms import RoleForm
 from lms.people.labels import ROLES
-from lms.people.links import password_url
 from lms.people.login import me
 from lms.people.models import Role, RoleGrant
 from lms.people.views.admin import edit_page, person_or_404
@@ -81,27 +80,6 @@ def reactivate(person_id: int) -> Response:
     commit()
     flash(_("Akun %(name)s aktif kembali.", name=person.name), "ok")
     return _back(person_id)
-
-
-@bp.post("/admin/pegawai/<id:person_id>/tautan-sandi")
-@needs("admin")
-def password_link(person_id: int) -> Response:
-    """Make a link and show it, this once: a redirect would have to keep it somewhere."""
-    person = person_or_404(person_id)
-    now = clock.now()
-    try:
-        token = actions.make_password_link(person, me().id, now)
-    except Refused as error:
-        db.session.rollback()
-        return edit_page(person, error.status, error.message)
-    commit()
-    page = render_template(
-        "people/password_link.html",
-        person=person,
-        link=password_url(token),
-        hours=actions.LINK_HOURS,
-    )
-    return make_response(page)
 
 
 def _grant_or_404(person_id: int, grant_id: int) -> RoleGrant:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from lms.core import clock
 from lms.core.htmx import go
+from lms.core.once import repeatable
 from lms.people import queries
 from lms.people.forms import ThemeForm
 from lms.people.labels import EMPLOYMENTS, ROLES
@@ -24,6 +25,7 @@ def profile() -> Response:
 
 
 @bp.post("/saya/tampilan")
+@repeatable
 def choose_theme() -> Response:
     """Light, dark, or as the system has it; kept in this browser alone."""
     form = ThemeForm()

@@ -22,18 +22,21 @@ from lms.core import clock
 from lms.core.access import own_path, public
 from lms.core.db import commit
 from lms.core.htmx import go
-from lms.people import actions, passwords, queries, throttle
+from lms.core.once import repeatable
+from lms.people import actions, browsers, passwords, queries, throttle
 from lms.people.forms import ChangePasswordForm, NewPasswordForm, SignInForm
 from lms.people.login import (
-    device_of,
     me,
     me_or_none,
     remember_device,
+    set_language,
     start_session,
     why_over,
 )
 from lms.people.models import Person
+from lms.people.views import limits
 from lms.people.views.blueprint import bp
+from lms.people.views.password_forms import acceptable, password_page
 
 
 @bp.route("/masuk", methods=["GET", "POST"])
@@ -52,7 +55,7 @@ def sign_in() -> Response:
         person = _checked_person(form.name.data, form.password.data, clock.now())
     except throttle.TooMany as error:
         current_app.logger.info("sign-in limited")
-        return _closed_for(error, _door(form, wanted, 429, _too_many(error)))
+        return limits.closed_for(error, _door(form, wanted, 429, limits.too_many(error)))
     if person is None:
         current_app.logger.info("sign-in refused")
         wrong = _("NIP, surel, atau sandi belum cocok. Periksa huruf besar-kecil, lalu coba lagi.")
@@ -68,7 +71,7 @@ def _checked_person(name: str, password: str, now: datetime) -> Person | None:
     """
     normal = queries.sign_in_name(name)
     person = queries.by_sign_in_name(normal)
-    attempt = throttle.take(_buckets(normal, person), now)
+    attempt = throttle.take(limits.sign_in_buckets(normal, person), now)
     commit()
     right = passwords.matches(person.password_hash if person else None, password)
     if person is None or not right or person.is_deactivated:
@@ -79,32 +82,15 @@ def _checked_person(name: str, password: str, now: datetime) -> Person | None:
 
 def _signed_in(person: Person, wanted: str | None) -> Response:
     now = clock.now()
-    token = actions.sign_in(person, now)
+    token = actions.sign_in(person, now, browsers.named(request.user_agent.string))
     commit()
     if token is None:  # password or account changed in this very moment
         return go(url_for("people.sign_in", next=wanted))
     start_session(token, now)
     response = go(_landing(wanted))
     remember_device(response, person.id, secrets.token_urlsafe(16))
+    set_language(response, person.language)
     return response
-
-
-def _buckets(name: str, person: Person | None) -> list[throttle.Bucket]:
-    """What this attempt counts against; a known device has a count of its own (login.device_of)."""
-    secret = current_app.config["SECRET_KEY"]
-    address = throttle.network(request.remote_addr)
-    device = device_of(person.id) if person else None
-    if device is not None:
-        limit = throttle.PER_ADDRESS * throttle.KNOWN_DEVICE_FACTOR
-        return [
-            throttle.bucket(secret, "device", f"{device}\0{name}", throttle.PER_ACCOUNT),
-            throttle.bucket(secret, "address of known devices", address, limit),
-        ]
-    return [
-        throttle.bucket(secret, "account", name, throttle.PER_ACCOUNT),
-        throttle.bucket(secret, "address", address, throttle.PER_ADDRESS),
-        throttle.bucket(secret, "site", "", throttle.PER_SITE),
-    ]
 
 
 def _door(
@@ -122,19 +108,6 @@ def _door(
     return make_response(page, status)
 
 
-def _too_many(error: throttle.TooMany) -> str:
-    minutes = -(-error.seconds // 60)
-    return _(
-        "Terlalu banyak percobaan masuk. Demi keamanan, tunggu %(minutes)d menit, lalu coba lagi.",
-        minutes=minutes,
-    )
-
-
-def _closed_for(error: throttle.TooMany, response: Response) -> Response:
-    response.headers["Retry-After"] = str(error.seconds)
-    return response
-
-
 def _landing(wanted: str | None) -> str:
     """Where to go after signing in: the page asked for, but not the door again."""
     if wanted and wanted.partition("?")[0] != url_for("people.sign_in"):
@@ -143,6 +116,7 @@ def _landing(wanted: str | None) -> str:
 
 
 @bp.post("/keluar")
+@repeatable
 def sign_out() -> Response:
     """End this sign-in at the server and leave nothing personal in the browser."""
     actions.end_sign_in(me().sign_in_id, me().id, clock.now())
@@ -156,33 +130,29 @@ def sign_out() -> Response:
 
 
 @bp.route("/sandi", methods=["GET", "POST"])
+@repeatable
 def change_password() -> Response:
     """Change one's password: the old one is asked, all other sign-ins end."""
     form = ChangePasswordForm()
     if request.method != "POST":
-        return _password_page("people/change_password.html", form)
+        return password_page("people/change_password.html", form)
     person, now = me().person, clock.now()
-    if not form.validate() or not _acceptable(form, person):
-        return _password_page("people/change_password.html", form, 422)
+    if not form.validate() or not acceptable(form, person):
+        return password_page("people/change_password.html", form, 422)
     try:
-        attempt = throttle.take([_own_bucket(person)], now)
+        attempt = throttle.take([limits.own_bucket(person)], now)
     except throttle.TooMany as error:
-        page = _password_page("people/change_password.html", form, 429, _too_many(error))
-        return _closed_for(error, page)
+        page = password_page("people/change_password.html", form, 429, limits.too_many(error))
+        return limits.closed_for(error, page)
     commit()
     if not passwords.matches(person.password_hash, form.old.data):
         form.old.errors = [
             _("Sandi sekarang belum cocok. Periksa huruf besar-kecil, lalu coba lagi.")
         ]
-        return _password_page("people/change_password.html", form, 422)
+        return password_page("people/change_password.html", form, 422)
     _store_own_password(person, form.new.data, attempt)
     flash(_("Sandi baru tersimpan. Gawai lain yang memakai akun Anda sudah dikeluarkan."), "ok")
     return go(url_for("people.profile"))
-
-
-def _own_bucket(person: Person) -> throttle.Bucket:
-    secret = current_app.config["SECRET_KEY"]
-    return throttle.bucket(secret, "change", str(person.id), throttle.PER_ACCOUNT)
 
 
 def _store_own_password(person: Person, new: str, attempt: list[int]) -> None:
@@ -190,12 +160,13 @@ def _store_own_password(person: Person, new: str, attempt: list[int]) -> None:
     new_hash, now = passwords.hash_password(new), clock.now()
     throttle.give_back(attempt)
     actions.change_password(person, new_hash, person.id, now)
-    token = actions.open_sign_in(person, now)
+    token = actions.open_sign_in(person, now, browsers.named(request.user_agent.string))
     commit()
     start_session(token, now)
 
 
 @bp.route("/sandi-baru/<token>", methods=["GET", "POST"])
+@repeatable
 @public
 def choose_password(token: str) -> Response:
     """Choose a password by a one-time link; used, late and unknown links look alike."""
@@ -207,9 +178,9 @@ def choose_password(token: str) -> Response:
     form = NewPasswordForm()
     context: dict[str, Any] = {"token": token, "person": person}
     if request.method != "POST":
-        return _password_page("people/choose_password.html", form, **context)
-    if not form.validate() or not _acceptable(form, person):
-        return _password_page("people/choose_password.html", form, 422, **context)
+        return password_page("people/choose_password.html", form, **context)
+    if not form.validate() or not acceptable(form, person):
+        return password_page("people/choose_password.html", form, 422, **context)
     commit()  # lets go of the database while hashing
     new_hash = passwords.hash_password(form.new.data)
     if not actions.use_password_link(link, person, new_hash, clock.now()):
@@ -222,26 +193,3 @@ def choose_password(token: str) -> Response:
 
 def _link_gone() -> Response:
     return make_response(render_template("people/link_gone.html"), 404)
-
-
-def _acceptable(form: NewPasswordForm | ChangePasswordForm, person: Person) -> bool:
-    """Put the reason why a new password is refused beside its field."""
-    config = current_app.config
-    names = (config["LMS_SITE_NAME"], config["LMS_AGENCY_NAME"])
-    problem = passwords.password_problem(form.new.data, person, *names)
-    if problem is not None:
-        form.new.errors = [problem]
-    return problem is None
-
-
-def _password_page(
-    template: str,
-    form: NewPasswordForm | ChangePasswordForm,
-    status: int = 200,
-    message: str | None = None,
-    **context: Any,
-) -> Response:
-    page = render_template(
-        template, form=form, message=message, minimum=passwords.MINIMUM, **context
-    )
-    return make_response(page, status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -10,6 +12,7 @@ from lms.core.access import needs
 from lms.core.db import commit, db
 from lms.core.errors import Refused
 from lms.core.htmx import go
+from lms.core.versions import Both, Stale, differing
 from lms.people import actions, queries
 from lms.people.forms import UnitForm
 from lms.people.login import me
@@ -34,6 +37,9 @@ def units() -> Response:
         return _page(form, tree, renamed, 422)
     try:
         _save(form, renamed)
+    except Stale as stale:
+        db.session.rollback()
+        return _both_names(form, stale)
     except Refused as error:
         db.session.rollback()
         return _page(form, queries.unit_tree(), renamed, error.status, error.message)
@@ -41,17 +47,29 @@ def units() -> Response:
     return go(url_for("people.units"))
 
 
-def _page(
+def _page(  # noqa: PLR0913 - the state of one form
     form: UnitForm,
     tree: list[queries.UnitRow],
     renamed: Unit | None,
     status: int = 200,
     message: str | None = None,
+    rows: Sequence[Both] = (),
 ) -> Response:
     page = render_template(
-        "people/units.html", form=form, tree=tree, renamed=renamed, message=message
+        "people/units.html", form=form, tree=tree, renamed=renamed, message=message, rows=rows
     )
     return make_response(page, status)
+
+
+def _both_names(form: UnitForm, stale: Stale) -> Response:
+    """The stored names beside the typed ones; the next press replaces them knowingly."""
+    unit = _unit_or_404(form.unit_id.data)
+    rows = []
+    if unit is not None:
+        form.based_on(unit.version)
+        fields = ((form.name, unit.name), (form.short_name, unit.short_name))
+        rows = differing((f.label.text, stored, f.data) for f, stored in fields)
+    return _page(form, queries.unit_tree(), unit, stale.status, stale.message, rows)
 
 
 def _start(form: UnitForm) -> Unit | None:
@@ -63,6 +81,7 @@ def _start(form: UnitForm) -> Unit | None:
             unit.name,
             unit.short_name,
         )
+        form.based_on(unit.version)
     return unit
 
 
@@ -84,5 +103,5 @@ def _save(form: UnitForm, renamed: Unit | None) -> None:
         parent_id = int(form.parent_id.data) if form.parent_id.data else None
         actions.add_unit(form.name.data, short, parent_id, by_id, now)
     else:
-        actions.rename_unit(renamed, form.name.data, short, by_id, now)
+        actions.rename_unit(renamed, form.name.data, short, by_id, now, form.known)
     commit()

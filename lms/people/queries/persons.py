@@ -1,0 +1,157 @@
+"""Reading people, their roles, and units."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Exists, Select, exists, func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from lms.core.db import db, one
+from lms.people.models import Person, Role, RoleGrant, Unit
+from lms.people.nip import normalise_nip
+
+PAGE = 50
+LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """At most 50 people of a list, and whether more follow."""
+
+    people: Sequence[Person]
+    number: int
+    has_next: bool
+
+
+@dataclass(frozen=True)
+class Granted:
+    """A role grant with the names of who gave and who ended it."""
+
+    grant: RoleGrant
+    granted_by: str | None
+    ended_by: str | None
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit with its depth in the tree (0 = top) and the rows right below it."""
+
+    unit: Unit
+    depth: int
+    below: list[UnitRow] = field(default_factory=list)
+
+
+def holds(role: Role) -> Exists:
+    """Whether the person of the statement around it holds `role` now."""
+    return exists().where(
+        RoleGrant.person_id == Person.id, RoleGrant.role == role, RoleGrant.ended_at.is_(None)
+    )
+
+
+def people_by_id(ids: Collection[int]) -> dict[int, Person]:
+    """These people by id, with their unit; unknown ids are left out."""
+    if not ids:
+        return {}
+    found = db.session.scalars(
+        select(Person).where(Person.id.in_(set(ids))).options(joinedload(Person.unit))
+    )
+    return {person.id: person for person in found}
+
+
+def person_with_unit(person_id: int) -> Person | None:
+    """One person with the unit loaded."""
+    return one(select(Person).where(Person.id == person_id).options(joinedload(Person.unit)))
+
+
+def person_by_nip(nip: str) -> Person | None:
+    """The person with this normalised NIP, deactivated ones too."""
+    return one(select(Person).where(Person.nip == nip))
+
+
+def holders(role: Role) -> list[Person]:
+    """The active holders of a role, by name."""
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(holds(role), Person.deactivated_at.is_(None))
+            .order_by(Person.name, Person.id)
+        )
+    )
+
+
+def facilitators() -> list[Person]:
+    """The active facilitators, by name."""
+    return holders(Role.FACILITATOR)
+
+
+def roles_of(person_id: int) -> list[Granted]:
+    """All grants of a person, open ones first, then the newest, with names of those who acted."""
+    giver, ender = aliased(Person), aliased(Person)
+    rows = db.session.execute(
+        select(RoleGrant, giver.name, ender.name)
+        .outerjoin(giver, giver.id == RoleGrant.granted_by_id)
+        .outerjoin(ender, ender.id == RoleGrant.ended_by_id)
+        .where(RoleGrant.person_id == person_id)
+        .order_by(RoleGrant.ended_at.is_not(None), RoleGrant.granted_at.desc(), RoleGrant.id.desc())
+    )
+    return [Granted(*row) for row in rows]
+
+
+def people_page(search: str, number: int, *, newcomers: bool = False) -> PeoplePage:
+    """A page of people by name; `search` is part of a name or the beginning of a NIP.
+
+    `newcomers` leaves only those who are active and have no password yet. Counts nothing: one row
+    more than a page says whether another follows.
+    """
+    number = min(max(number, 1), LAST_PAGE)
+    statement = _searched(select(Person), search).options(joinedload(Person.unit))
+    if newcomers:
+        statement = statement.where(Person.password_hash.is_(None), Person.deactivated_at.is_(None))
+    rows = db.session.scalars(
+        statement.order_by(Person.name, Person.id).limit(PAGE + 1).offset((number - 1) * PAGE)
+    ).all()
+    return PeoplePage(rows[:PAGE], number, len(rows) > PAGE)
+
+
+def _searched(statement: Select[Any], search: str) -> Select[Any]:
+    digits = normalise_nip(search)
+    if not search.strip():
+        return statement
+    if digits.isascii() and digits.isdigit():
+        return statement.where(Person.nip.startswith(digits, autoescape=True))
+    return statement.where(Person.name.icontains(search.strip(), autoescape=True))
+
+
+def unit_tree() -> list[UnitRow]:
+    """All units, each before those below it, siblings by name. One statement."""
+    below: dict[int | None, list[Unit]] = {}
+    for unit in db.session.scalars(select(Unit).order_by(func.lower(Unit.name), Unit.id)):
+        below.setdefault(unit.parent_id, []).append(unit)
+    rows: list[UnitRow] = []
+    waiting = [UnitRow(unit, 0) for unit in reversed(below.get(None, []))]
+    while waiting:
+        row = waiting.pop()
+        rows.append(row)
+        row.below.extend(UnitRow(unit, row.depth + 1) for unit in below.get(row.unit.id, []))
+        waiting.extend(reversed(row.below))
+    return rows
+
+
+def unit(unit_id: int) -> Unit | None:
+    """One unit, or None."""
+    return db.session.get(Unit, unit_id)
+
+
+def root_unit() -> Unit | None:
+    """The first unit without a parent: the city itself."""
+    return db.session.scalar(
+        select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1)
+    )
+
+
+def role_grant(person_id: int, grant_id: int) -> RoleGrant | None:
+    """A grant of this very person, or None."""
+    return one(select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.person_id == person_id))
