@@ -3,7 +3,8 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench serve translate
+NAME ?= list
+.PHONY: help setup run test check bench drill serve translate
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +20,9 @@ check: ## format, lint, types, import contracts, templates, translations
 
 bench: ## key pages against a bare Flask page (ARGS="--people 1000000")
 	$(PYTHON) dev.py bench $(ARGS)
+
+drill: ## a heavy check: NAME=crash, double-send, fuzz, outbox, audit; without NAME a list
+	$(PYTHON) dev.py drill $(NAME) $(ARGS)
 
 setup: ## .venv, pinned requirements, migrations
 	$(PYTHON) dev.py setup

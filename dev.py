@@ -179,11 +179,15 @@ def install_browser() -> str | None:
     return None  # the tests look for this one by themselves
 
 
+def bare_environment() -> dict[str, str]:
+    """What is started for tests sees where it may work, and nothing of a site."""
+    return {k: v for k, v in environment().items() if k[:4] != "LMS_" or k in TEST_SETTINGS}
+
+
 def test_environment() -> dict[str, str]:
-    """Tests see where they may work, and nothing of a site; conftest.py finds the databases."""
-    env = {k: v for k, v in environment().items() if k[:4] != "LMS_" or k in TEST_SETTINGS}
+    """The same with a browser named; conftest.py finds the databases."""
     browser = find_browser() or install_browser()
-    return env | ({"LMS_CHROMIUM": browser} if browser else {})
+    return bare_environment() | ({"LMS_CHROMIUM": browser} if browser else {})
 
 
 # Commands -----------------------------------------------------------------------------------
@@ -291,6 +295,12 @@ def bench(arguments: list[str]) -> int:
     return call(PYTHON, "-m", "tests.bench.run", *arguments)
 
 
+def drill(arguments: list[str]) -> int:
+    """heavy checks on both databases: dev.py drill crash; dev.py drill list names them"""
+    install("requirements.txt", "requirements-dev.txt")
+    return call(PYTHON, "-m", "tests.drills", *(arguments or ["list"]), env=bare_environment())
+
+
 def translate(arguments: list[str]) -> int:
     """bring the English catalogue up to the texts in code and templates"""
     install("requirements.txt")
@@ -303,7 +313,8 @@ def translate(arguments: list[str]) -> int:
 
 
 COMMANDS = {
-    command.__name__: command for command in (run, test, check, bench, setup, serve, translate)
+    command.__name__: command
+    for command in (run, test, check, bench, drill, setup, serve, translate)
 }
 
 
