@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -52,7 +53,7 @@ migrate = Migrate()
 
 def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
     """Build the application from settings (the environment's where none are given)."""
-    settings = settings or config.load()
+    settings = settings or _from_environment()
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask(
         "lms",
@@ -68,6 +69,15 @@ def create_app(settings: config.Settings | None = None, **overrides: Any) -> Fla
     _init_core(app)
     _init_features(app)
     return app
+
+
+def _from_environment() -> config.Settings:
+    """The settings of a command; a wrong value is one clear line for the operator."""
+    try:
+        return config.load()
+    except config.ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - before logging means anything
+        raise SystemExit(2) from None
 
 
 def _config(settings: config.Settings) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from lms.core.forms import Form, clean
 from lms.core.htmx import go, is_htmx
 from lms.core.jobs import due_work
 from lms.core.once import repeatable
+from lms.core.prepared import prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -111,9 +112,12 @@ def _values(fields: Fields) -> Iterable[str]:
 
 def of(owner_id: int, place: str) -> Draft | None:
     """The draft of a form, if there is one."""
-    return db.session.scalars(
-        select(Draft).where(Draft.owner_id == owner_id, Draft.place == place)
-    ).one_or_none()
+    return db.session.scalars(*_of(owner_id, place)).one_or_none()
+
+
+@prepared
+def _of(owner_id: int, place: str) -> Any:
+    return select(Draft).where(Draft.owner_id == owner_id, Draft.place == place)
 
 
 def restore(

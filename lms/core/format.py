@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel import Locale, dates, numbers
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -14,29 +14,47 @@ from flask_babel import gettext as _
 from lms.core import clock
 
 MINUTE = timedelta(minutes=1)
+KEPT = 4096  # a list writes the same few days and numbers over and over
 
 
-def _locale() -> str:
-    return str(get_locale() or "id")
+def _language() -> str:
+    locale = get_locale()
+    return locale.language if locale else "id"
 
 
-def _day(value: date | datetime) -> date:
-    return clock.local(value).date() if isinstance(value, datetime) else value
+def _written(value: date | datetime, pattern: str) -> str:
+    day_ = clock.local(value).date() if isinstance(value, datetime) else value
+    return _date(day_, pattern, _language())
+
+
+@lru_cache(KEPT)
+def _date(value: date, pattern: str, language: str) -> str:
+    return dates.format_date(value, pattern, locale=_locale(language))
+
+
+@lru_cache(KEPT)
+def _number(value: int | float | Decimal, pattern: str, language: str) -> str:
+    return numbers.format_decimal(value, pattern, locale=_locale(language))
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 def day(value: date | datetime) -> str:
     """`24 November 2026`."""
-    return format_date(_day(value), "d MMMM y", locale=_locale())
+    return _written(value, "d MMMM y")
 
 
 def short_day(value: date | datetime) -> str:
     """`24 Nov 2026`, for table columns."""
-    return format_date(_day(value), "d MMM y", locale=_locale())
+    return _written(value, "d MMM y")
 
 
 def weekday(value: date | datetime) -> str:
     """`Selasa, 24 November 2026`."""
-    return format_date(_day(value), "EEEE, d MMMM y", locale=_locale())
+    return _written(value, "EEEE, d MMMM y")
 
 
 def time(value: datetime) -> str:
@@ -71,14 +89,14 @@ def number(value: int | float | Decimal | None, digits: int = 2) -> str:
     if value is None:
         return "–"
     pattern = "#,##0." + "#" * digits if digits else "#,##0"
-    return format_decimal(value, pattern, locale=_locale())
+    return _number(value, pattern, _language())
 
 
 def share(part: int, whole: int) -> str:
     """`7 dari 8 (87,5%)`; a zero denominator prints `–`."""
     if whole == 0:
         return "–"
-    percent = format_decimal(Decimal(part) * 100 / whole, "#,##0.#", locale=_locale())
+    percent = _number(Decimal(part) * 100 / whole, "#,##0.#", _language())
     return _("%(part)d dari %(whole)d (%(percent)s%%)", part=part, whole=whole, percent=percent)
 
 

@@ -42,6 +42,7 @@ class Letter:
     recipient: str
     subject: str
     body: str = field(repr=False)
+    language: str = "id"
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,9 @@ def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     message["Message-ID"] = f"<{digest(letter.dedupe)}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body)
-    message["Content-Language"] = "id"  # after it, since it begins with new content headers
+    message["Content-Language"] = (
+        letter.language
+    )  # after it, since it begins with new content headers
     return message
 
 

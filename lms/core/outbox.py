@@ -67,6 +67,7 @@ class OutboxMessage(Base, kw_only=True):
     )  # no foreign key: core knows no people
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text, repr=False)
+    language: Mapped[str] = mapped_column(String(2), default="id")
     created_at: Mapped[datetime] = mapped_column(Instant)
     run_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[Delivery] = mapped_column(word(Delivery), default=Delivery.READY)
@@ -96,6 +97,7 @@ def post(  # noqa: PLR0913 - a letter is these facts
     now: datetime,
     person_id: int | None = None,
     run_at: datetime | None = None,
+    language: str = "id",
 ) -> bool:
     """Put a message into the current transaction; a worker hands it over once that is committed.
 
@@ -116,6 +118,7 @@ def post(  # noqa: PLR0913 - a letter is these facts
         person_id=person_id,
         subject=" ".join(subject.split())[:SUBJECT_LENGTH],
         body=body,
+        language=language,
         created_at=now,
         run_at=run_at or now,
         state=Delivery.READY,
@@ -149,7 +152,12 @@ def claim(now: datetime, limit: int = 1) -> list[Claim]:
 
 def _claimed(message: OutboxMessage, now: datetime) -> Claim:
     letter = mail.Letter(
-        message.id, message.dedupe, message.recipient, message.subject, message.body
+        message.id,
+        message.dedupe,
+        message.recipient,
+        message.subject,
+        message.body,
+        message.language,
     )
     return Claim(letter, message.tries, now, message.problem)
 

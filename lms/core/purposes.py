@@ -198,7 +198,7 @@ TABLES: dict[str, dict[str, str]] = {
     "holiday": {NOBODY: "day name entered_at", "pengelolaan": "entered_by_id"},
     "outbox_message": {
         "surat": "kind dedupe recipient person_id subject body created_at run_at state sent_at",
-        NOBODY: "tries claimed_at problem",
+        NOBODY: "language tries claimed_at problem",
     },
     "sent_form": {"kiriman": "digest owner_id taken_at status headers body"},
     # people

@@ -10,6 +10,7 @@ from time import monotonic
 from flask import Flask, Response, current_app, request, url_for
 from flask_compress import Compress
 
+from lms.core import templates
 from lms.core.db import READ_METHODS
 
 CSP = (
@@ -28,7 +29,7 @@ compress = Compress()
 
 
 def init_app(app: Flask) -> None:
-    """Install headers, compression and the versioned asset addresses."""
+    """Install headers, compression, the versioned asset addresses and the template engine."""
     app.config.setdefault("COMPRESS_ALGORITHM", ["gzip"])
     app.config.setdefault("COMPRESS_MIN_SIZE", 400)
     app.config.setdefault(
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
         ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"],
     )
     compress.init_app(app)
+    templates.init_app(app)
     app.add_template_global(asset)
     app.after_request(_headers)
 

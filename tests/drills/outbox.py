@@ -35,7 +35,7 @@ NAME = "outbox"
 HELP = "2,000 letters by 4 workers, then workers killed in the middle: none twice, none lost"
 WORKERS = 4
 KILLS = 8
-PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = 900.0
 COPY = re.compile(r"[0-9]+-[0-9a-f]{32}-[0-9]+\.eml")
 
 

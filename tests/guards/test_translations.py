@@ -17,6 +17,7 @@ from lms import LANGUAGES, config
 TRANSLATIONS = config.ROOT / "lms" / "translations"
 SAME = Path(__file__).with_name("same_in_english.txt")
 PERCENT = re.compile(r"%\((\w+)\)[sd]")
+TAG = re.compile(r"<[^>]*>")
 OTHERS = [language for language in LANGUAGES if language != "id"]  # Indonesian is the source
 
 
@@ -81,3 +82,24 @@ def test_translations_can_be_filled_in(language: str) -> None:
             names = PERCENT.findall(text)
             if names:
                 assert text % dict.fromkeys(names, 1)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_translations_are_shaped_like_the_source(language: str) -> None:
+    """The same elements, the same blanks around (texts are put together), no exclamation marks."""
+    wrong = []
+    for message in _messages(language):
+        source = texts(message.id)[0]
+        for text in texts(message.string):
+            alike = TAG.findall(text) == TAG.findall(source) and _rims(text) == _rims(source)
+            if not alike or "!" in text:
+                wrong.append(message.id)
+
+    assert wrong == []
+
+
+def _rims(text: str) -> tuple[str, str]:
+    """The blanks before and after a text, and whether it is a sentence."""
+    stripped = text.strip()
+    ends = stripped[-1:] if stripped[-1:] in ".:;?" else ""
+    return text[: len(text) - len(text.lstrip())], ends + text[len(text.rstrip()) :]

@@ -16,6 +16,9 @@ from lms.learning.models import Plan, PlanRevision
 
 CUE = "warga pertama duduk"
 RESPONSE = "lepaskan papan tik"
+READ_BACK = (
+    f'<b>Jika</b> <span lang="id">{CUE}</span>, <b>maka saya</b> <span lang="id">{RESPONSE}</span>'
+)
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ def test_a_plan_is_read_back_as_a_sentence(client: Any, enrolment: Any, here: st
     page = client.get(answer.location).text
 
     assert answer.location == url(enrolment, "rencana")
-    assert f"<b>Jika</b> {CUE}, <b>maka saya</b> {RESPONSE}" in page
+    assert READ_BACK in page
 
 
 def test_short_halves_are_asked_again_with_the_text_kept(client: Any, here: str) -> None:
@@ -131,7 +134,7 @@ def test_the_words_of_the_pattern_are_not_kept_twice(
 
     page = client.get(url(enrolment, "rencana")).text
 
-    assert f"<b>Jika</b> {CUE}, <b>maka saya</b> {RESPONSE}" in page
+    assert READ_BACK in page
 
 
 def test_too_short_halves_name_the_minimum(client: Any, here: str) -> None:

@@ -231,7 +231,7 @@ def test_the_last_test_is_explained_in_words(client: Any, enrolment: Any) -> Non
     page = client.get(url(enrolment, "tes-akhir")).text
 
     lesson = content(enrolment).lesson(items[0].objective.split("/")[0])
-    assert f"Bagian <em>{lesson.title}</em> belum kuat." in page
+    assert f'Bagian <em><span lang="id">{lesson.title}</span></em> belum kuat.' in page
     assert "Hanya Anda yang melihat hasil ini." in page
     assert items[0].explain in page
     assert requirement(enrolment, "posttest").satisfied_at == NOW

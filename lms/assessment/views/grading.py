@@ -31,6 +31,7 @@ from lms.core import clock, drafts
 from lms.core.access import needs
 from lms.core.db import commit
 from lms.core.htmx import go, respond
+from lms.core.versions import Both
 from lms.people import looks
 from lms.people.login import me
 from lms.people.looks import Page
@@ -190,6 +191,13 @@ def _last_look(work: Work, sheet: Sheet, saved: Rating | None) -> Response:
     return make_response(page)
 
 
+def _beside(work: Work, locked: Sheet, unsent: Sheet | None) -> list[Both]:
+    """Where what the reader wrote differs from what was locked."""
+    if unsent is None or unsent.is_empty:
+        return []
+    return rubric.both_sheets(work.rubric, locked, unsent)
+
+
 def _graded(
     work: Work,
     locked: tuple[Rating, str],
@@ -199,7 +207,6 @@ def _graded(
 ) -> Response:
     """The locked grading, read-only; beside it what the reader wrote (`unsent`)."""
     submission, sheet = work.submission, sheet_of(locked[0], work.roleplay.criteria)
-    mine = unsent if unsent and not unsent.is_empty else sheet
     released = submission.round is not None and submission.round.released_at is not None
     following, waiting = next_to_grade(me().id, _today(), submission.round_id)
     page = render_template(
@@ -208,7 +215,7 @@ def _graded(
         rating=locked[0],
         locked_by=locked[1],
         sheet=sheet,
-        rows=rubric.both_sheets(work.rubric, sheet, mine),
+        rows=_beside(work, sheet, unsent),
         message=message,
         is_read=released and is_self_rated(submission.id),
         following=following,

@@ -26,7 +26,10 @@ NAMED = 3  # people named in a sentence before "and so many more"
 
 @dataclass(frozen=True)
 class Duty:
-    """One thing to do; `rank` orders them, `tag` is (kind, text), progress shows where `total`."""
+    """One thing to do; `rank` orders them, `tag` is (kind, text), progress shows where `total`.
+
+    `is_content`: the title is one of the module, Indonesian in every language of the interface.
+    """
 
     rank: int
     icon: str
@@ -39,6 +42,7 @@ class Duty:
     total: int = 0
     sentence: str = ""
     label: str = ""
+    is_content: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,11 +126,17 @@ def state_tag(row: Progress, now: datetime) -> tuple[str, str]:
     """A row's state as (kind, words), with the days that matter."""
     text = str(STATE_WORDS[row.state])
     if row.state is State.LATE:
-        text = _("Terlambat %(n)d hari", n=max(row.days_late(now), 1))
+        late = max(row.days_late(now), 1)
+        text = ngettext("Terlambat %(n)d hari", "Terlambat %(n)d hari", late, n=late)
     elif row.state is State.SOON:
-        left = row.days_left(now)
-        text = _("Segera, %(n)d hari lagi", n=left) if left > 0 else _("Segera, hari ini")
+        text = _soon(row.days_left(now))
     return KINDS.get(row.state, ""), text
+
+
+def _soon(left: int) -> str:
+    if left <= 0:
+        return _("Segera, hari ini")
+    return ngettext("Segera, %(n)d hari lagi", "Segera, %(n)d hari lagi", left, n=left)
 
 
 def _due(row: Progress) -> str:
@@ -146,6 +156,7 @@ def _start(row: Progress, now: datetime) -> Duty:
         url=url_for("learning.module", slug=row.slug),
         action=_("Mulai belajar"),
         tag=state_tag(row, now),
+        is_content=True,
     )
 
 
@@ -158,6 +169,7 @@ def _waiting(row: Progress) -> Duty:
         url=url_for("learning.overview", enrolment_id=row.enrolment_id),
         action=_("Lihat"),
         tag=("wait", _("Menunggu pembagian")),
+        is_content=True,
     )
 
 
@@ -170,6 +182,7 @@ def _later(row: Progress, now: datetime) -> Duty:
         url=url_for("learning.overview", enrolment_id=row.enrolment_id),
         action=_("Lanjutkan"),
         tag=state_tag(row, now),
+        is_content=True,
     )
 
 
@@ -191,6 +204,7 @@ def _continue(row: Progress, facts: Facts) -> Duty:
         done=done,
         total=total,
         sentence=sentence,
+        is_content=key.startswith("lesson:") or not row.next_label,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from lms.assessment import queries as assessment
 from lms.core import clock
@@ -72,7 +73,7 @@ def _links(person: Identity) -> list[tuple[str, str]]:
         found += [("assessment.rounds", _("Putaran bermain peran"))]
     if "admin" in person.roles:
         found += [("people.people_list", _("Pegawai dan peran"))]
-        found += [("people.units", _("Unit kerja"))]
+        found += [("people.units", pgettext("beberapa", "Unit kerja"))]
         found += [("assessment.module_facilitators", _("Fasilitator modul"))]
         found += [("performance.periods", _("Periode penilaian"))]
     return [(url_for(endpoint), text) for endpoint, text in found]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, exists, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import joinedload
 
@@ -23,6 +24,16 @@ from lms.learning.models import (
 )
 from lms.learning.policy import visible_enrolments
 from lms.modules.package.content import Package
+
+
+NAMES = {
+    "pretest": _l("Tes awal"),
+    "sjt": _l("Latihan situasi"),
+    "roleplay": _l("Bermain peran"),
+    "posttest": _l("Tes akhir"),
+    "peer_reviews": _l("Tinjauan karya rekan"),
+    "workshop": _l("Lokakarya"),
+}
 
 
 @dataclass(frozen=True)
@@ -111,18 +122,10 @@ def _path(enrolment_id: int) -> Any:
 
 def requirement_label(package: Package, key: str) -> str:
     """What people call a requirement: a lesson by its title, the others by what is done."""
-    lesson = package.lesson(key.removeprefix(paths.LESSON))
     if key.startswith(paths.LESSON):
+        lesson = package.lesson(key.removeprefix(paths.LESSON))
         return lesson.title if lesson else _("Pelajaran")
-    names = {
-        "pretest": _("Tes awal"),
-        "sjt": _("Latihan situasi"),
-        "roleplay": _("Bermain peran"),
-        "posttest": _("Tes akhir"),
-        "peer_reviews": _("Tinjauan karya rekan"),
-        "workshop": _("Lokakarya"),
-    }
-    return names.get(key, key)
+    return str(NAMES.get(key, key))
 
 
 def progress_by_module(person_id: int) -> dict[int, Progress]:

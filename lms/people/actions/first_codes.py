@@ -60,6 +60,7 @@ def mail_first_code(person: Person, code: FirstCode, shown: str, now: datetime) 
         dedupe=f"first_code:{code.id}",
         now=now,
         person_id=person.id,
+        language=person.language,
     )
 
 

@@ -24,7 +24,10 @@ def change_email(person: Person, typed: str, now: datetime) -> bool:
     The address used so far is told, and links sent to it are void. Refused where the address is
     taken, without a word about by whom.
     """
-    wanted, before = normalise_email(typed) or None, person.email
+    wanted = normalise_email(typed) or None
+    # The password was checked meanwhile: the same form, sent twice, may have been here already.
+    db.session.refresh(person, ["email"], with_for_update={"key_share": True})
+    before = person.email
     if wanted == before:
         return False
     claim(person, None, now)  # an administrator who has the person's form open sees both
@@ -70,4 +73,5 @@ def _tell(person: Person, before: str, now: datetime) -> None:
         dedupe=f"email_changed:{person.id}:{now.isoformat()}",
         now=now,
         person_id=person.id,
+        language=person.language,
     )

@@ -89,6 +89,15 @@ def change_password(person: Person, new_hash: str, by_id: int | None, now: datet
     audit.record("password_changed", "person", person.id, actor_id=by_id, now=now)
 
 
+def replace_password(person: Person, checked: str, new_hash: str, now: datetime) -> bool:
+    """Change one's own password; False where it is no longer the one that was just `checked`."""
+    db.session.refresh(person, ["password_hash"], with_for_update={"key_share": True})
+    if person.password_hash != checked:
+        return False
+    change_password(person, new_hash, person.id, now)
+    return True
+
+
 def make_password_link(person: Person, by_id: int | None, now: datetime) -> str:
     """A one-time link to choose a password, good for 30 minutes; returns its token, kept nowhere.
 
@@ -116,6 +125,7 @@ def send_password_link(person: Person, now: datetime) -> bool:
         dedupe=f"password_reset:{link.id}",
         now=now,
         person_id=person.id,
+        language=person.language,
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Exists, Select, exists, func, select
+from sqlalchemy import Exists, Integer, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from lms.core.db import db, one
+from lms.core.prepared import ESCAPE, like, prepared
 from lms.people.models import Person, Role, RoleGrant, Unit
 from lms.people.nip import normalise_nip
 
@@ -55,15 +57,23 @@ def people_by_id(ids: Collection[int]) -> dict[int, Person]:
     """These people by id, with their unit; unknown ids are left out."""
     if not ids:
         return {}
-    found = db.session.scalars(
-        select(Person).where(Person.id.in_(set(ids))).options(joinedload(Person.unit))
-    )
+    found = db.session.scalars(*_people_by_id(list(set(ids))))
     return {person.id: person for person in found}
+
+
+@prepared
+def _people_by_id(ids: list[int]) -> Any:
+    return select(Person).where(Person.id.in_(ids)).options(joinedload(Person.unit))
 
 
 def person_with_unit(person_id: int) -> Person | None:
     """One person with the unit loaded."""
-    return one(select(Person).where(Person.id == person_id).options(joinedload(Person.unit)))
+    return db.session.scalars(*_person_with_unit(person_id)).one_or_none()
+
+
+@prepared
+def _person_with_unit(person_id: int) -> Any:
+    return select(Person).where(Person.id == person_id).options(joinedload(Person.unit))
 
 
 def person_by_nip(nip: str) -> Person | None:
@@ -89,15 +99,19 @@ def facilitators() -> list[Person]:
 
 def roles_of(person_id: int) -> list[Granted]:
     """All grants of a person, open ones first, then the newest, with names of those who acted."""
+    return [Granted(*row) for row in db.session.execute(*_roles_of(person_id))]
+
+
+@prepared
+def _roles_of(person_id: int) -> Any:
     giver, ender = aliased(Person), aliased(Person)
-    rows = db.session.execute(
+    return (
         select(RoleGrant, giver.name, ender.name)
         .outerjoin(giver, giver.id == RoleGrant.granted_by_id)
         .outerjoin(ender, ender.id == RoleGrant.ended_by_id)
         .where(RoleGrant.person_id == person_id)
         .order_by(RoleGrant.ended_at.is_not(None), RoleGrant.granted_at.desc(), RoleGrant.id.desc())
     )
-    return [Granted(*row) for row in rows]
 
 
 def people_page(search: str, number: int, *, newcomers: bool = False) -> PeoplePage:
@@ -107,28 +121,37 @@ def people_page(search: str, number: int, *, newcomers: bool = False) -> PeopleP
     more than a page says whether another follows.
     """
     number = min(max(number, 1), LAST_PAGE)
-    statement = _searched(select(Person), search).options(joinedload(Person.unit))
-    if newcomers:
-        statement = statement.where(Person.password_hash.is_(None), Person.deactivated_at.is_(None))
-    rows = db.session.scalars(
-        statement.order_by(Person.name, Person.id).limit(PAGE + 1).offset((number - 1) * PAGE)
-    ).all()
+    digits, name = normalise_nip(search), search.strip()
+    by_nip = bool(name) and digits.isascii() and digits.isdigit()
+    shape = _Shape(by_nip, bool(name) and not by_nip, newcomers)
+    values = {"nip": f"{digits}%", "name": like(name), "skipped": (number - 1) * PAGE}
+    rows = db.session.scalars(_people_page(shape), values).all()
     return PeoplePage(rows[:PAGE], number, len(rows) > PAGE)
 
 
-def _searched(statement: Select[Any], search: str) -> Select[Any]:
-    digits = normalise_nip(search)
-    if not search.strip():
-        return statement
-    if digits.isascii() and digits.isdigit():
-        return statement.where(Person.nip.startswith(digits, autoescape=True))
-    return statement.where(Person.name.icontains(search.strip(), autoescape=True))
+class _Shape(NamedTuple):
+    by_nip: bool
+    by_name: bool
+    newcomers: bool
+
+
+@cache
+def _people_page(shape: _Shape) -> Select[Any]:
+    statement = select(Person).options(joinedload(Person.unit))
+    if shape.by_nip:
+        statement = statement.where(Person.nip.like(bindparam("nip")))
+    if shape.by_name:
+        statement = statement.where(Person.name.ilike(bindparam("name"), escape=ESCAPE))
+    if shape.newcomers:
+        statement = statement.where(Person.password_hash.is_(None), Person.deactivated_at.is_(None))
+    skipped: Any = bindparam("skipped", type_=Integer)
+    return statement.order_by(Person.name, Person.id).limit(PAGE + 1).offset(skipped)
 
 
 def unit_tree() -> list[UnitRow]:
     """All units, each before those below it, siblings by name. One statement."""
     below: dict[int | None, list[Unit]] = {}
-    for unit in db.session.scalars(select(Unit).order_by(func.lower(Unit.name), Unit.id)):
+    for unit in db.session.scalars(*_units()):
         below.setdefault(unit.parent_id, []).append(unit)
     rows: list[UnitRow] = []
     waiting = [UnitRow(unit, 0) for unit in reversed(below.get(None, []))]
@@ -138,6 +161,11 @@ def unit_tree() -> list[UnitRow]:
         row.below.extend(UnitRow(unit, row.depth + 1) for unit in below.get(row.unit.id, []))
         waiting.extend(reversed(row.below))
     return rows
+
+
+@prepared
+def _units() -> Any:
+    return select(Unit).order_by(func.lower(Unit.name), Unit.id)
 
 
 def unit(unit_id: int) -> Unit | None:

@@ -115,12 +115,15 @@ def open_codes(person_ids: Collection[int], now: datetime) -> dict[int, datetime
     """Until when the open code of each of these people is good; who has none is left out."""
     if not person_ids:
         return {}
-    rows = db.session.execute(
-        select(FirstCode.person_id, FirstCode.expires_at).where(
-            FirstCode.person_id.in_(set(person_ids)), *_still_good(now)
-        )
-    )
+    rows = db.session.execute(*_open_codes(list(set(person_ids)), now))
     return {person_id: expires_at for person_id, expires_at in rows}
+
+
+@prepared
+def _open_codes(person_ids: list[int], now: datetime) -> Any:
+    return select(FirstCode.person_id, FirstCode.expires_at).where(
+        FirstCode.person_id.in_(person_ids), *_still_good(now)
+    )
 
 
 def _still_good(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -144,16 +147,17 @@ def without_password(person_ids: Collection[int]) -> list[Person]:
 
 def open_sign_ins(person_id: int, now: datetime) -> Sequence[SignIn]:
     """The sign-ins of a person that were not ended and are not past their time, newest first."""
-    return db.session.scalars(
+    return db.session.scalars(*_open_sign_ins(person_id, now - LONGEST)).all()
+
+
+@prepared
+def _open_sign_ins(person_id: int, since: datetime) -> Any:
+    return (
         select(SignIn)
-        .where(
-            SignIn.person_id == person_id,
-            SignIn.ended_at.is_(None),
-            SignIn.started_at > now - LONGEST,
-        )
+        .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.started_at > since)
         .order_by(SignIn.started_at.desc(), SignIn.id.desc())
         .limit(PAGE)
-    ).all()
+    )
 
 
 def own_sign_in(person_id: int, sign_in_id: int) -> SignIn | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Response, current_app, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.people import throttle
 from lms.people.login import device_of
@@ -51,10 +52,14 @@ def own_bucket(person: Person) -> throttle.Bucket:
 def too_many(error: throttle.TooMany) -> str:
     """The sentence for someone who has to wait."""
     if error.seconds > HOUR:
-        return _(
+        hours = -(-error.seconds // HOUR)
+        return ngettext(
             "Terlalu banyak permintaan hari ini. Coba lagi dalam %(hours)d jam, "
             "atau mintalah kode masuk kepada admin pelatihan.",
-            hours=-(-error.seconds // HOUR),
+            "Terlalu banyak permintaan hari ini. Coba lagi dalam %(hours)d jam, "
+            "atau mintalah kode masuk kepada admin pelatihan.",
+            hours,
+            hours=hours,
         )
     return _(
         "Terlalu banyak percobaan masuk. Demi keamanan, tunggu %(minutes)d menit, lalu coba lagi.",

@@ -150,19 +150,28 @@ def change_password() -> Response:
             _("Sandi sekarang belum cocok. Periksa huruf besar-kecil, lalu coba lagi.")
         ]
         return password_page("people/change_password.html", form, 422)
-    _store_own_password(person, form.new.data, attempt)
+    if not _store_own_password(person, form.new.data, attempt):
+        return go(url_for("people.sign_in"))
     flash(_("Sandi baru tersimpan. Gawai lain yang memakai akun Anda sudah dikeluarkan."), "ok")
     return go(url_for("people.profile"))
 
 
-def _store_own_password(person: Person, new: str, attempt: list[int]) -> None:
-    """Hash first, then write; the session goes on under a new token."""
-    new_hash, now = passwords.hash_password(new), clock.now()
+def _store_own_password(person: Person, new: str, attempt: list[int]) -> bool:
+    """Hash first, then write; the session goes on under a new token.
+
+    The same form sent twice changes the password once, and both senders stay signed in. False
+    where the password became another one meanwhile.
+    """
+    checked, new_hash, now = str(person.password_hash), passwords.hash_password(new), clock.now()
     throttle.give_back(attempt)
-    actions.change_password(person, new_hash, person.id, now)
+    if not actions.replace_password(person, checked, new_hash, now):
+        commit()  # lets go of the database while hashing
+        if not passwords.matches(person.password_hash, new):
+            return False
     token = actions.open_sign_in(person, now, browsers.named(request.user_agent.string))
     commit()
     start_session(token, now)
+    return True
 
 
 @bp.route("/sandi-baru/<token>", methods=["GET", "POST"])
