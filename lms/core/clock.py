@@ -38,7 +38,9 @@ def move_to(instant: datetime, path: Path) -> None:
     """Set a movable clock; `instant` must be aware."""
     if instant.tzinfo is None:
         raise ValueError("the clock takes aware instants only")
-    path.write_text(instant.isoformat(), encoding="ascii")
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(instant.isoformat(), encoding="ascii")
+    new.replace(path)  # no process finds it empty, and lives in real time for a moment
 
 
 def local(instant: datetime) -> datetime:

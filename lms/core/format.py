@@ -59,7 +59,7 @@ def weekday(value: date | datetime) -> str:
 
 def time(value: datetime) -> str:
     """`10.46 WIB`, in English `10:46 WIB`."""
-    written = "%H.%M" if _locale() == "id" else "%H:%M"
+    written = "%H.%M" if _language() == "id" else "%H:%M"
     return f"{clock.local(value):{written}} WIB"
 
 

@@ -15,9 +15,10 @@ from typing import Any
 from flask import Flask
 from flask_babel import Domain, get_babel, get_locale, get_translations
 from jinja2 import Template
+from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 PLAIN = (FunctionType, MethodType)
 SENTENCES = 4096  # more than all templates have, in both languages
@@ -35,6 +36,24 @@ class _Context(Context):
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
         return __obj(*args, **kwargs)
+
+
+class _Code(CodeGenerator):
+    """Writes `{{ value }}` so that what is HTML already is not wrapped once more."""
+
+    def _output_child_pre(self, node: Any, frame: Any, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.shown(")
+
+
+def _shown(value: Any) -> str:
+    """The value as HTML: Markup as it is, whole numbers have nothing to escape, the rest has."""
+    kind = type(value)
+    if kind is Markup:
+        return value
+    return str(value) if kind is int else escape(value)
 
 
 class _Template(Template):
@@ -65,6 +84,8 @@ class _Words(Domain):
 def init_app(app: Flask) -> None:
     """Put the parts in; after Babel, whose functions they replace, and before any template."""
     environment = app.jinja_env
+    environment.extend(shown=_shown)
+    environment.code_generator_class = _Code
     environment.context_class = _Context
     environment.template_class = _Template
     environment.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)

@@ -40,6 +40,7 @@ WINDOW_PATIENCE = 10.0
 WORKER_DELAY = 1.2
 LEARNERS, REVIEWERS = 80, 40
 END_SECONDS = 60.0
+SHOWN_ERRORS = 5
 TOO_MANY = 10  # problems, after which going on shows nothing new
 
 
@@ -207,6 +208,7 @@ class Drill:
     def faults(self) -> list[str]:
         """All that is wrong. Needs an application context."""
         found = [*self.ledger.problems, *self._seen, *self.ledger.broken()]
+        found += [f"logged: {error}" for error in self.processes.errors()[:SHOWN_ERRORS]]
         for check in CHECKS:
             found += list(check())
         kills = len(self.strike.server)

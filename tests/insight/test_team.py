@@ -9,7 +9,7 @@ import pytest
 from factories import NOW, make_enrolment, make_line, make_module_version, make_person, make_unit
 from sqlalchemy import select
 
-from lms.core import clock
+from lms.core import calendar, clock
 from lms.core.audit import AuditEntry
 from lms.core.db import db
 from lms.insight import queries
@@ -163,6 +163,17 @@ def test_assigning_asks_each_chosen_member_once(team: Any, sign_in: Any) -> None
     assert _assignments()[1:] == [(team["Budi"].id, due), (team["Agus"].id, due)]
     actions = db.session.scalars(select(AuditEntry.action)).all()
     assert sum("assign" in action for action in actions) == 3  # Sari's earlier one too
+
+
+def test_a_due_date_on_a_day_off_is_taken_and_said(team: Any, sign_in: Any) -> None:
+    """Saturday, then a holiday on Monday: the next working day is named."""
+    client = sign_in(team["Ratna"])
+    calendar.enter_holidays({date(2026, 12, 14): "Libur contoh"}, None, NOW)
+
+    _post(client, [team["Budi"]], due="2026-12-12")
+
+    assert "Selasa, 15 Desember 2026" in client.get("/tim").text
+    assert len(_assignments()) == 2
 
 
 @pytest.mark.parametrize(

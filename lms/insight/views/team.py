@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, abort, current_app, flash, render_template, request, url_for
@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lms.core import clock
+from lms.core import calendar, clock
 from lms.core import format as fmt
 from lms.core.db import commit
 from lms.core.errors import Refused
@@ -200,7 +200,17 @@ def _assign(form: AssignForm, members: list[Any]) -> ResponseReturnValue:
         return _assign_page(form, members)
     commit()
     flash(_assigned(changed, len(chosen)), "ok" if changed else "info")
+    if changed and not calendar.is_working_day(form.due.data):
+        flash(_day_off(form.due.data), "info")
     return go(url_for("insight.team"))
+
+
+def _day_off(due: date) -> str:
+    """A due date on a day without work is allowed, and said."""
+    return _(
+        "Tenggat itu jatuh pada hari libur. Hari kerja berikutnya: %(day)s.",
+        day=fmt.weekday(calendar.next_working_day(due)),
+    )
 
 
 @bp.post("/tim/tugaskan/<id:assignment_id>/batal")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import socket
 import sys
 import time
@@ -106,6 +107,18 @@ class Processes:
 
     def _last_words(self) -> str:
         return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
+
+    def errors(self) -> list[str]:
+        """What the processes logged as errors, each with the lines that follow it."""
+        if not self.log.exists():
+            return []
+        found: list[list[str]] = []
+        for line in self.log.read_text(errors="replace").splitlines():
+            if re.match(r"\d{4}-\d\d-\d\d ", line):
+                found.append([])
+            if found:
+                found[-1].append(line)
+        return ["\n".join(lines)[-2000:] for lines in found if " ERROR " in lines[0]]
 
     def start_worker(self) -> None:
         """Start it; its first round begins at once."""
