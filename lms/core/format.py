@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale, dates, numbers
-from flask import Flask
+from flask import Flask, g
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -17,14 +17,22 @@ MINUTE = timedelta(minutes=1)
 KEPT = 4096  # a list writes the same few days and numbers over and over
 
 
-def _language() -> str:
-    locale = get_locale()
+def language() -> str:
+    """The language of the page that is being made: `id` or `en`; `id` where there is no page.
+
+    Every sentence, date and number asks this. Once Flask-Babel has found the locale, it stands in
+    an object that `get_locale` would look up three times over.
+    """
+    try:
+        locale = g._get_current_object()._flask_babel.babel_locale
+    except (AttributeError, RuntimeError):
+        locale = get_locale()
     return locale.language if locale else "id"
 
 
 def _written(value: date | datetime, pattern: str) -> str:
     day_ = clock.local(value).date() if isinstance(value, datetime) else value
-    return _date(day_, pattern, _language())
+    return _date(day_, pattern, language())
 
 
 @lru_cache(KEPT)
@@ -59,7 +67,7 @@ def weekday(value: date | datetime) -> str:
 
 def time(value: datetime) -> str:
     """`10.46 WIB`, in English `10:46 WIB`."""
-    written = "%H.%M" if _language() == "id" else "%H:%M"
+    written = "%H.%M" if language() == "id" else "%H:%M"
     return f"{clock.local(value):{written}} WIB"
 
 
@@ -89,14 +97,14 @@ def number(value: int | float | Decimal | None, digits: int = 2) -> str:
     if value is None:
         return "–"
     pattern = "#,##0." + "#" * digits if digits else "#,##0"
-    return _number(value, pattern, _language())
+    return _number(value, pattern, language())
 
 
 def share(part: int, whole: int) -> str:
     """`7 dari 8 (87,5%)`; a zero denominator prints `–`."""
     if whole == 0:
         return "–"
-    percent = _number(Decimal(part) * 100 / whole, "#,##0.#", _language())
+    percent = _number(Decimal(part) * 100 / whole, "#,##0.#", language())
     return _("%(part)d dari %(whole)d (%(percent)s%%)", part=part, whole=whole, percent=percent)
 
 

@@ -12,13 +12,15 @@ from functools import lru_cache
 from types import FunctionType, MethodType
 from typing import Any
 
-from flask import Flask
-from flask_babel import Domain, get_babel, get_locale, get_translations
+from flask import Flask, g
+from flask_babel import Domain, get_babel, get_translations
 from jinja2 import Template
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode
 from markupsafe import Markup, escape
+
+from lms.core.format import language
 
 PLAIN = (FunctionType, MethodType)
 SENTENCES = 4096  # more than all templates have, in both languages
@@ -72,12 +74,11 @@ class _Words(Domain):
 
     def get_translations(self) -> Any:
         """The translations of the request's language."""
-        locale = get_locale()
-        if locale is None:
+        if not g:
             return super().get_translations()
-        found = self._known.get(locale.language)
+        found = self._known.get(language())
         if found is None:
-            found = self._known[locale.language] = super().get_translations()
+            found = self._known[language()] = super().get_translations()
         return found
 
 
@@ -96,8 +97,9 @@ def init_app(app: Flask) -> None:
 
 def _gettext(message: str, **variables: Any) -> Markup:
     """A sentence in the reader's language, as HTML; what is put into it is escaped."""
-    language = _language()
-    return _pattern(language, message) % variables if variables else _sentence(language, message)
+    if variables:
+        return _pattern(language(), message) % variables
+    return _sentence(language(), message)
 
 
 def _ngettext(singular: str, plural: str, num: int, **variables: Any) -> Markup:
@@ -106,17 +108,12 @@ def _ngettext(singular: str, plural: str, num: int, **variables: Any) -> Markup:
     return Markup(said) % {"num": num, **variables}  # noqa: S704 - from our catalogues
 
 
-def _language() -> str:
-    locale = get_locale()
-    return locale.language if locale else ""
-
-
 @lru_cache(SENTENCES)
 def _pattern(_language: str, message: str) -> Markup:
     return Markup(get_translations().ugettext(message))  # noqa: S704 - from our catalogues
 
 
 @lru_cache(SENTENCES)
-def _sentence(language: str, message: str) -> Markup:
+def _sentence(spoken: str, message: str) -> Markup:
     """A sentence without variables is a pattern too: it writes %% for %."""
-    return _pattern(language, message) % {}
+    return _pattern(spoken, message) % {}

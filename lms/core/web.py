@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -23,7 +24,6 @@ YEAR = 365 * 24 * 3600
 FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 LOOK_AGAIN = 1.0  # seconds
-_addresses: dict[tuple[str, str, str], tuple[float, str]] = {}
 
 compress = Compress()
 
@@ -38,24 +38,29 @@ def init_app(app: Flask) -> None:
     )
     compress.init_app(app)
     templates.init_app(app)
-    app.add_template_global(asset)
+    app.add_template_global(_assets(app))
     app.after_request(_headers)
 
 
-def asset(name: str) -> str:
-    """The address of a static file with a digest of its content, so it may be kept for ever.
+def _assets(app: Flask) -> Callable[[str], str]:
+    """`asset(name)` for the templates of this application, with a memory of its own."""
+    folder = Path(str(app.static_folder))
+    known: dict[tuple[str, str], tuple[float, str]] = {}
 
-    A file is looked at again after a second at the earliest: a page names a dozen of them.
-    """
-    folder, root = str(current_app.static_folder), request.script_root
-    now = monotonic()
-    known = _addresses.get((folder, root, name))
-    if known is None or now - known[0] >= LOOK_AGAIN:
-        path = Path(folder) / name
-        digest = _digest(path, path.stat().st_mtime)
-        known = now, url_for("static", filename=name, v=digest)
-        _addresses[folder, root, name] = known
-    return known[1]
+    def asset(name: str) -> str:
+        """The address of a static file with a digest of its content, so it may be kept for ever.
+
+        A file is looked at again after a second at the earliest: a page names dozens of them.
+        """
+        now, key = monotonic(), (request.script_root, name)
+        found = known.get(key)
+        if found is None or now - found[0] >= LOOK_AGAIN:
+            path = folder / name
+            digest = _digest(path, path.stat().st_mtime)
+            found = known[key] = now, url_for("static", filename=name, v=digest)
+        return found[1]
+
+    return asset
 
 
 @cache

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from factories import NOW, grant, make_enrolment, make_line, make_module_version, make_person
 from html5lib import parse
+from sqlalchemy import select
 
-from lms.core import clock
+from lms.core import clock, outbox
+from lms.core.db import db
+from lms.core.outbox import Delivery, OutboxMessage
 from lms.learning.actions import assign_module, satisfy
 from lms.people.models import Employment, Role
 
@@ -72,6 +75,19 @@ def test_an_administrator_is_told_what_is_missing(app: Any, sign_in: Any) -> Non
     make_module_version()
 
     assert "Tunjuk fasilitator" in _next(sign_in(admin).get("/"))
+
+
+def test_an_administrator_is_told_of_letters_that_stopped(app: Any, sign_in: Any) -> None:
+    """Failed and unsure ones count; what waits or went out does not."""
+    admin = grant(make_person("Dewi"), Role.ADMIN)
+    for place, state in enumerate(Delivery):
+        outbox.post("k", "sari@pegawai.example", "s", "b", dedupe=str(place), now=NOW)
+        letter = db.session.scalars(
+            select(OutboxMessage).where(OutboxMessage.dedupe == str(place))
+        ).one()
+        letter.state = state
+
+    assert "2 surat belum terkirim" in _next(sign_in(admin).get("/"))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -212,17 +213,25 @@ def _order() -> tuple[Any, ...]:
 
 
 def grading_queue(person_id: int, day: date, wanted: QueueFilter) -> Queue:
-    """A page of 50 of what a facilitator may grade. Two statements.
+    """A page of 50 of what a facilitator may grade. One statement, two more past the end.
 
     First those whose round closed without enough reviews, then what waits, then what is done; each
     round by round, oldest first. Oneself and people in one's reporting line never appear.
     """
     values = {"me": person_id, "day": day, "round": wanted.round_id}
-    total = db.session.execute(_size(wanted.shape), values).scalar_one()
-    page = min(max(wanted.page, 1), max(1, -(-total // PAGE)))
-    part = {"limit": PAGE, "offset": (page - 1) * PAGE}
-    found = db.session.execute(_part(wanted.shape), values | part)
-    return Queue([QueueRow(*row) for row in found], total, page)
+    page = max(wanted.page, 1)
+    found = _page(wanted.shape, values, page)
+    if not found and page > 1:
+        total = db.session.execute(_size(wanted.shape), values).scalar_one()
+        page = max(1, -(-total // PAGE))
+        found = _page(wanted.shape, values, page)
+    total = found[0][-1] if found else 0
+    return Queue([QueueRow(*row[:-1]) for row in found], total, page)
+
+
+def _page(shape: Shape, values: dict[str, Any], number: int) -> Sequence[Any]:
+    part = {"limit": PAGE, "offset": (number - 1) * PAGE}
+    return db.session.execute(_part(shape), values | part).all()
 
 
 @cache
@@ -232,7 +241,9 @@ def _size(shape: Shape) -> Select[Any]:
 
 @cache
 def _part(shape: Shape) -> Select[Any]:
-    return _rows(shape).order_by(*_order()).limit(LIMIT).offset(OFFSET)
+    """A page of the rows, each with the number of all."""
+    rows = _rows(shape).add_columns(func.count().over())
+    return rows.order_by(*_order()).limit(LIMIT).offset(OFFSET)
 
 
 def neighbours(

@@ -26,7 +26,7 @@ from lms.assessment.views.blueprint import bp
 from lms.assessment.views.work import Work, own_work
 from lms.core import clock, drafts
 from lms.core.access import takes_files
-from lms.core.db import commit
+from lms.core.db import commit, db
 from lms.core.errors import Refused
 from lms.core.htmx import go, is_htmx, respond
 from lms.core.versions import Both, Stale, differing
@@ -158,16 +158,23 @@ def reflection(submission_id: int) -> Response:
     form.final = wish == SEND
     if wish == AUTO:
         return _keep_silently(work, form)
-    valid = form.validate()
+    if not form.validate():
+        uploading.keep_file(work.submission, form)
+        return _reflect(work, form, 422)
     try:
-        uploading.take_file(work.submission, form)
-        if not valid or form.errors:
-            return _reflect(work, form, 422)
         return _act(work, form, wish)
-    except Stale as stale:
-        return _both_texts(work, form, stale)
     except Refused as refusal:
-        return _reflect(work, form, refusal.status, refusal.message)
+        return _not_taken(submission_id, form, refusal)
+
+
+def _not_taken(submission_id: int, form: ReflectionForm, refusal: Refused) -> Response:
+    """A rule said no: everything is taken back but the file, which was long on its way."""
+    db.session.rollback()
+    work = own_work(submission_id)
+    uploading.keep_file(work.submission, form)
+    if isinstance(refusal, Stale):
+        return _both_texts(work, form, refusal)
+    return _reflect(work, form, refusal.status, refusal.message)
 
 
 def _open_reflection(work: Work) -> Response:
@@ -190,18 +197,23 @@ def _both_texts(work: Work, form: ReflectionForm, stale: Stale) -> Response:
 def _act(work: Work, form: ReflectionForm, wish: str) -> Response:
     """Do what the pressed button asks for: hand in, drop the file, or keep a draft."""
     submission, now, text = work.submission, clock.now(), form.reflection.data or ""
+    replaced = uploading.take_file(submission, form)
+    if form.errors:
+        return _reflect(work, form, 422)
     drafts.forget(me().id, request.path)
     if wish == SEND:
         actions.hand_in(submission, text, now, form.known)
         commit()
+        uploading.forget_file(replaced)
         flash(_("Bermain peran terkirim. Langkah berikut: isi penilaian diri."), "ok")
         return go(_address(submission))
     actions.save_reflection(submission, text, now, form.known)
-    old = upload_of(submission.id) if wish == DROP else None
+    dropped = upload_of(submission.id) if wish == DROP else None
     if wish == DROP:
         actions.detach(submission, now)
     commit()
-    uploading.forget_file(old)
+    for old in (replaced, dropped):
+        uploading.forget_file(old)
     flash(_("Berkas dihapus.") if wish == DROP else _("Draf tersimpan."), "ok")
     return go(url_for("assessment.reflection", submission_id=submission.id))
 

@@ -28,30 +28,37 @@ REASONS = {
 }
 
 
-def take_file(submission: Submission, form: ReflectionForm) -> None:
-    """Keep a chosen file beside the draft, whatever else is still to be mended in the form.
+def take_file(submission: Submission, form: ReflectionForm) -> Upload | None:
+    """Put a chosen file beside the draft; returns the one it replaces, for `forget_file`.
 
-    A file that is not accepted becomes an error of its field. A slow upload is thus never lost
-    because a sentence is missing. Nothing is stored once the work was handed in.
+    The caller commits: together with the handing in, so that a form sent again after a crash
+    finds both or neither; alone where something else is still to be mended, since a slow upload
+    must not be lost for a missing sentence. A file that is not accepted becomes an error of its
+    field. Nothing is stored once the work was handed in.
     """
     chosen = form.file.data
-    if not chosen or not getattr(chosen, "filename", ""):
-        return
-    if submission.is_submitted:
-        return
+    if not chosen or not getattr(chosen, "filename", "") or submission.is_submitted:
+        return None
+    chosen.stream.seek(0)
     try:
         stored = store(chosen.stream, chosen.filename, media_folder(), MAX_BYTES)
     except UploadRefused as refused:
         form.file.errors = [*form.file.errors, str(REASONS[refused.code])]
-        return
+        return None
     old = upload_of(submission.id)
     try:
         attach(submission, stored, clock.now())
-        commit()
-        forget_file(old)
     except Refused:
         (media_folder() / stored.name).unlink(missing_ok=True)
         raise
+    return old
+
+
+def keep_file(submission: Submission, form: ReflectionForm) -> None:
+    """The same where the form is shown again; commits."""
+    old = take_file(submission, form)
+    commit()
+    forget_file(old)
 
 
 def forget_file(old: Upload | None) -> None:

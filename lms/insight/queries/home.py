@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from lms.assessment.models import ModuleFacilitator
 from lms.core.db import db
+from lms.core.outbox import OutboxMessage
+from lms.core.postroom import STOPPED
 from lms.core.prepared import prepared
 from lms.learning.models import Enrolment, LessonProgress, Plan
 from lms.modules.models import Module, ModuleVersion
@@ -17,10 +19,10 @@ from lms.people.models import Person, Role, RoleGrant
 
 @dataclass(frozen=True)
 class AdminGaps:
-    """What an administrator should fill: a module without facilitator, a city without a module."""
+    """What an administrator should see to: a module without facilitator, letters that stopped."""
 
     module_without_facilitator: str | None
-    has_modules: bool
+    stuck_letters: int = 0
 
 
 def lesson_step(enrolment_id: int, lesson_id: str) -> int:
@@ -52,9 +54,8 @@ def _latest_plan(person_id: int) -> Any:
 
 
 def admin_gaps() -> AdminGaps:
-    """The first published module that nobody is named for, and whether there is any module."""
-    row = db.session.execute(*_admin_gaps()).one()
-    return AdminGaps(row[0], bool(row[1]))
+    """The first published module that nobody is named for, and how many letters stopped."""
+    return AdminGaps(*db.session.execute(*_admin_gaps()).one())
 
 
 @prepared
@@ -75,4 +76,5 @@ def _admin_gaps() -> Any:
         .limit(1)
         .scalar_subquery()
     )
-    return select(title, exists().where(ModuleVersion.is_current))
+    stuck = select(func.count(OutboxMessage.id)).where(OutboxMessage.state.in_(STOPPED))
+    return select(title, stuck.scalar_subquery())

@@ -98,8 +98,9 @@ def team(shape: Shape) -> Select[Any]:
 
 @cache
 def team_part(shape: Shape) -> Select[Any]:
-    """A page of them."""
-    return team(shape).limit(LIMIT).offset(OFFSET)
+    """A page of them, each with the number of all."""
+    found = func.count().over().label("found")
+    return team(shape).add_columns(found).limit(LIMIT).offset(OFFSET)
 
 
 @cache

@@ -14,7 +14,9 @@ from lms.core import clock
 from lms.insight import queries
 from lms.insight.queries import home as reads
 from lms.insight.views import bp
-from lms.insight.views.duties import NAMED, Facts, at_rest, duties, running
+from lms.insight.views.duties import at_rest, duties
+from lms.insight.views.duty import NAMED, Facts
+from lms.insight.views.own_duties import running
 from lms.people.login import Identity, me
 from lms.performance import queries as performance
 

@@ -21,7 +21,7 @@ from lms.insight import queries
 from lms.insight.forms import AssignForm
 from lms.insight.queries import Progress, State, TeamFilter
 from lms.insight.views import bp
-from lms.insight.views.duties import STATE_WORDS, state_tag
+from lms.insight.views.duty import STATE_WORDS, state_tag
 from lms.learning import actions as learning
 from lms.learning import queries as learning_queries
 from lms.learning.models import Requirement

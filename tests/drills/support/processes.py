@@ -22,6 +22,7 @@ from drills.common import Place
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 30.0
 PAUSE = 0.02
+LAST_LINES = 8  # of an error
 
 
 def free_port() -> int:
@@ -109,7 +110,7 @@ class Processes:
         return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
 
     def errors(self) -> list[str]:
-        """What the processes logged as errors, each with the lines that follow it."""
+        """What the processes logged as errors, each kind once, with the lines that follow it."""
         if not self.log.exists():
             return []
         found: list[list[str]] = []
@@ -118,7 +119,8 @@ class Processes:
                 found.append([])
             if found:
                 found[-1].append(line)
-        return ["\n".join(lines)[-2000:] for lines in found if " ERROR " in lines[0]]
+        kinds = {lines[-1]: lines for lines in found if " ERROR " in lines[0]}
+        return ["\n".join([lines[0], *lines[-LAST_LINES:]]) for lines in kinds.values()]
 
     def start_worker(self) -> None:
         """Start it; its first round begins at once."""
