@@ -89,7 +89,8 @@ def init_app(app: Flask) -> None:
     environment.code_generator_class = _Code
     environment.context_class = _Context
     environment.template_class = _Template
-    environment.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
+    words: dict[str, Any] = {"_": _gettext, "gettext": _gettext, "ngettext": _ngettext}
+    environment.globals.update(words)
     with app.app_context():
         babel = get_babel()
     babel.instance.domain_instance = _Words(babel.default_domain)

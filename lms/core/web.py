@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from flask import Flask, Response, current_app, request, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
+from itsdangerous import URLSafeTimedSerializer
 
 from lms.core import templates
 from lms.core.db import READ_METHODS
@@ -24,6 +27,7 @@ YEAR = 365 * 24 * 3600
 FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 LOOK_AGAIN = 1.0  # seconds
+ICONS = 1024  # there are some forty, each with and without a label, in two languages
 
 compress = Compress()
 
@@ -38,8 +42,25 @@ def init_app(app: Flask) -> None:
     )
     compress.init_app(app)
     templates.init_app(app)
-    app.add_template_global(_assets(app))
+    app.session_interface = _Sessions()
+    asset = _assets(app)
+    app.add_template_global(asset)
+    app.add_template_global(_drawing(asset), "drawn")
     app.after_request(_headers)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookies; what signs them is made once and not twice a request."""
+
+    def __init__(self) -> None:
+        self._signers: dict[tuple[Any, ...], URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The signer of the keys in force."""
+        keys = app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ())
+        if keys not in self._signers:
+            self._signers[keys] = super().get_signing_serializer(app)
+        return self._signers[keys]
 
 
 def _assets(app: Flask) -> Callable[[str], str]:
@@ -61,6 +82,24 @@ def _assets(app: Flask) -> Callable[[str], str]:
         return found[1]
 
     return asset
+
+
+def _drawing(asset: Callable[[str], str]) -> Callable[[Any], Any]:
+    """`drawn(macro)` for the templates: a page has dozens of icons, which are always the same."""
+
+    def drawn(macro: Any) -> Any:
+        """The macro of (address of the icons, name, label, class) as `icon(name, label, cls)`.
+
+        What it said is kept; by type as well, since a text that looks like HTML is none.
+        """
+        known = lru_cache(ICONS, typed=True)(macro)
+
+        def icon(name: str, label: str | None = None, cls: str = "") -> Any:
+            return known(asset("icons.svg"), name, label, cls)
+
+        return icon
+
+    return drawn
 
 
 @cache

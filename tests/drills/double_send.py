@@ -53,6 +53,7 @@ ONLY_ROWS = {
     "people.change_password": "the old password is gone after the first; stored answers hold none",
 }
 UNCOUNTED = {"sent_form", "sign_in", "sign_in_failure", "access_log"}
+SESSIONS = {"signed_in", "signed_out"}
 RANDOM = {"hash", "prev_hash", "seq", "seed", "password_hash", "token_hash", "code_hash"}
 OTHER_BUTTONS = {"assessment.grade": [("do", "kunci")]}  # shown on the last look alone
 FIRST = {"learning.submit_test": "learning.question"}  # what has to be sent before
@@ -279,13 +280,18 @@ def effect_of(before: Rows, after: Rows) -> Effect:
     came, went, changed = Counter(), Counter(), []
     for table in after.keys() - UNCOUNTED:
         old, new = before[table], after[table]
-        came[table] = len(new.keys() - old.keys())
+        came[table] = sum(_counts_as_row(new[key]) for key in new.keys() - old.keys())
         went[table] = len(old.keys() - new.keys())
         for key in old.keys() & new.keys():
             for name, value in new[key].items():
                 if old[key][name] != value:
                     changed.append((table, name, _said(before, table, name, value)))
     return Effect(_counts(came), _counts(went), tuple(sorted(changed)))
+
+
+def _counts_as_row(row: dict[str, Any]) -> bool:
+    """A session is no record of the form, nor is its entry in the log."""
+    return row.get("action") not in SESSIONS
 
 
 def _counts(counted: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -17,7 +17,13 @@ FORM = "application/x-www-form-urlencoded"
 LISTS = {
     "facilitator": ("/menilai", "/putaran", "/modul", "/jp"),
     "superior": ("/tim", "/tim/unduh", "/tim/tugaskan"),
-    "admin": ("/admin/pegawai", "/admin/unit", "/admin/periode", "/admin/surat", "/admin/hari-libur"),
+    "admin": (
+        "/admin/pegawai",
+        "/admin/unit",
+        "/admin/periode",
+        "/admin/surat",
+        "/admin/hari-libur",
+    ),
     "anonymous": ("/masuk",),
 }
 NAMES = (

@@ -261,7 +261,7 @@ def neighbours(
 
 
 @cache
-def _neighbours() -> Select[Any]:
+def _neighbours() -> Select[*tuple[Any, ...]]:
     itself = case((Submission.id == bindparam("submission"), 0), else_=1)
     everyone = _rows(Shape("all", of_round=True)).add_columns(func.count().over())
     return everyone.order_by(itself, *_order()).limit(LIMIT)
@@ -280,7 +280,7 @@ def next_to_grade(
 
 
 @cache
-def _next() -> Select[Any]:
+def _next() -> Select[*tuple[Any, ...]]:
     here = case((Submission.round_id == ROUND, 0), else_=1)
     waiting = _rows(QueueFilter().shape).add_columns(func.count().over(partition_by=here))
     return waiting.order_by(here, *_order()).limit(1)

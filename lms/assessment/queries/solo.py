@@ -128,8 +128,8 @@ def own_submissions(person_id: int, enrolment_id: int | None = None) -> list[Own
 
 
 @cache
-def _own_submissions(*, of_one_enrolment: bool) -> Select[Any]:
-    statement = (
+def _own_submissions(*, of_one_enrolment: bool) -> Select[*tuple[Any, ...]]:
+    statement: Select[*tuple[Any, ...]] = (
         select(
             Submission.id,
             Submission.enrolment_id,

@@ -25,7 +25,6 @@ from lms.learning.models import (
 from lms.learning.policy import visible_enrolments
 from lms.modules.package.content import Package
 
-
 NAMES = {
     "pretest": _l("Tes awal"),
     "sjt": _l("Latihan situasi"),
