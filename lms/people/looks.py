@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from flask import request
 from sqlalchemy import exists, select
@@ -20,6 +21,7 @@ from sqlalchemy.orm import joinedload
 
 from lms.core import clock
 from lms.core.db import brief_write, db
+from lms.core.prepared import prepared
 from lms.people.models import Capacity, Look, Person
 
 PAGE = 50
@@ -72,13 +74,19 @@ def record(viewer_id: int, person_id: int, capacity: Capacity, page: Page, now: 
 
 
 def _is_recorded(viewer_id: int, person_id: int, page: Page, now: datetime) -> bool:
-    found = exists().where(
-        Look.viewer_id == viewer_id,
-        Look.person_id == person_id,
-        Look.page == page,
-        Look.day == clock.today(now),
+    return bool(db.session.scalar(*_look_of(viewer_id, person_id, page, clock.today(now))))
+
+
+@prepared
+def _look_of(viewer_id: int, person_id: int, page: Page, day: date) -> Any:
+    return select(
+        exists().where(
+            Look.viewer_id == viewer_id,
+            Look.person_id == person_id,
+            Look.page == page,
+            Look.day == day,
+        )
     )
-    return bool(db.session.scalar(select(found)))
 
 
 def _write(viewer_id: int, person_id: int, capacity: Capacity, page: Page, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lms.learning import queries, sets
@@ -20,6 +21,15 @@ ICONS = {
     "posttest": "checklist",
     "peer_reviews": "person",
     "workshop": "team",
+}
+
+
+STATES = {
+    StepState.OPEN: ("", _l("Belum mulai"), None),
+    StepState.RUNNING: ("run", _l("Sedang berjalan"), None),
+    StepState.DONE: ("done", _l("Selesai"), None),
+    StepState.WAIVED: ("done", _l("Tidak diperlukan"), None),
+    StepState.LOCKED: ("", _l("Belum terbuka"), "lock"),
 }
 
 
@@ -60,13 +70,8 @@ def state_tag(step: PathStep) -> tuple[str, str, str | None]:
     if step.state is StepState.RUNNING and step.needed > 1:
         text = _("%(done)d dari %(needed)d", done=step.done, needed=step.needed)
         return "run", text, None
-    return {
-        StepState.OPEN: ("", _("Belum mulai"), None),
-        StepState.RUNNING: ("run", _("Sedang berjalan"), None),
-        StepState.DONE: ("done", _("Selesai"), None),
-        StepState.WAIVED: ("done", _("Tidak diperlukan"), None),
-        StepState.LOCKED: ("", _("Belum terbuka"), "lock"),
-    }[step.state]
+    kind, word, icon = STATES[step.state]
+    return kind, str(word), icon
 
 
 def hint(package: Package, step: PathStep) -> str:
