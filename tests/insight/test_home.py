@@ -79,7 +79,8 @@ def test_an_administrator_is_told_what_is_missing(app: Any, sign_in: Any) -> Non
 
 def test_an_administrator_is_told_of_letters_that_stopped(app: Any, sign_in: Any) -> None:
     """Failed and unsure ones count; what waits or went out does not."""
-    admin = grant(make_person("Dewi"), Role.ADMIN)
+    admin = make_person("Dewi")
+    grant(admin, Role.ADMIN)
     for place, state in enumerate(Delivery):
         outbox.post("k", "sari@pegawai.example", "s", "b", dedupe=str(place), now=NOW)
         letter = db.session.scalars(
