@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
 
 from lms.assessment import queries as assessment
@@ -89,10 +90,10 @@ def _target(person: Identity) -> int:
 def _greeting(person: Identity, now: datetime) -> str:
     hour = clock.local(now).hour
     words = (
-        (4, _("Selamat malam, %(name)s", name=person.address_name)),
-        (11, _("Selamat pagi, %(name)s", name=person.address_name)),
-        (15, _("Selamat siang, %(name)s", name=person.address_name)),
-        (18, _("Selamat sore, %(name)s", name=person.address_name)),
+        (4, _l("Selamat malam, %(name)s", name=person.address_name)),
+        (11, _l("Selamat pagi, %(name)s", name=person.address_name)),
+        (15, _l("Selamat siang, %(name)s", name=person.address_name)),
+        (18, _l("Selamat sore, %(name)s", name=person.address_name)),
     )
-    evening = _("Selamat malam, %(name)s", name=person.address_name)
-    return next((text for until, text in words if hour < until), evening)
+    evening = _l("Selamat malam, %(name)s", name=person.address_name)
+    return str(next((text for until, text in words if hour < until), evening))
