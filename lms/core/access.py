@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request, url_for
 from flask_login import current_user
@@ -92,6 +93,14 @@ def own_path(target: str | None) -> str | None:
     except HTTPException:
         return None
     return f"{path}?{query}" if query else path
+
+
+def host_of(url: str | None) -> str:
+    """The host and port that an address names; empty for what is no address at all."""
+    try:
+        return urlsplit(url or "").netloc
+    except ValueError:  # `http://[`
+        return ""
 
 
 def init_app(app: Flask) -> None:

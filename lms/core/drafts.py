@@ -36,6 +36,8 @@ Fields = dict[str, list[str]]
 
 KEPT = timedelta(days=30)
 MAX_BYTES = 64 * 1024
+MAX_FIELDS = 60
+MAX_PLACES = 50
 LONGEST_PLACE = 300
 DROP = "buang"
 PLACE = "tempat"
@@ -71,7 +73,7 @@ def drafted(view: Callable[P, R]) -> Callable[P, R]:
 
 def is_drafted(path: str) -> bool:
     """Whether the page at this address restores drafts."""
-    if own_path(path) is None or len(path) > LONGEST_PLACE:
+    if own_path(path) is None or len(path) > LONGEST_PLACE or "?" in path:
         return False
     endpoint, _values = current_app.url_map.bind("").match(path, method="GET")
     return getattr(current_app.view_functions[endpoint], "lms_drafted", False)
@@ -91,10 +93,13 @@ def typed() -> Fields:
 def keep(owner_id: int, place: str, fields: Fields, now: datetime) -> bool:
     """Keep these as the draft of a form, in place of the one before.
 
-    False, and nothing kept, where they are empty or weigh more than 64 kB as JSON.
+    False, and nothing kept, where they are empty, more than a form of ours has, or weigh more
+    than 64 kB as JSON. A person's oldest drafts make room for new ones.
     """
     text = json.dumps(fields)
-    if len(text) > MAX_BYTES or not any(value.strip() for value in _values(fields)):
+    if len(fields) > MAX_FIELDS or len(text) > MAX_BYTES:
+        return False
+    if not any(value.strip() for value in _values(fields)):
         return False
     dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     row = {"owner_id": owner_id, "place": place, "fields": text, "saved_at": now}
@@ -103,7 +108,17 @@ def keep(owner_id: int, place: str, fields: Fields, now: datetime) -> bool:
     db.session.execute(
         insert.on_conflict_do_update(index_elements=["owner_id", "place"], set_=fresh)
     )
+    _make_room(owner_id)
     return True
+
+
+def _make_room(owner_id: int) -> None:
+    """Nobody works on more than a few dozen forms at once; without an end one could fill a disk."""
+    own = select(Draft.id).where(Draft.owner_id == owner_id)
+    kept = own.order_by(Draft.saved_at.desc(), Draft.id.desc()).limit(MAX_PLACES)
+    db.session.execute(
+        delete(Draft).where(Draft.owner_id == owner_id, Draft.id.not_in(kept.subquery().select()))
+    )
 
 
 def _values(fields: Fields) -> Iterable[str]:
@@ -132,7 +147,7 @@ def restore(
     if draft is None or (newer_than is not None and draft.saved_at <= newer_than):
         return None
     sent: Fields = json.loads(draft.fields)
-    known = [field for field in form if field.name in sent and field.name not in NOT_TEXT]
+    known = [field for field in form if field.name in sent and _may_fill(field, sent)]
     before = [_shown(field.data) for field in known if field.type != "HiddenField"]
     for field in known:
         # Before filters, since these drop what PostgreSQL and HTML cannot hold.
@@ -140,6 +155,12 @@ def restore(
         field.errors = ()
     after = [_shown(field.data) for field in known if field.type != "HiddenField"]
     return draft.saved_at if before != after else None
+
+
+def _may_fill(field: Any, sent: Fields) -> bool:
+    """Hidden fields of ours are numbers: a version, a place in a conversation."""
+    numbers = all(value.isascii() and value.isdigit() for value in sent[field.name])
+    return field.name not in NOT_TEXT and (field.type != "HiddenField" or numbers)
 
 
 def _shown(value: Any) -> Any:

@@ -28,7 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from lms.core import clock
-from lms.core.access import own_path
+from lms.core.access import host_of, own_path
 from lms.core.db import READ_METHODS, Base, Instant, commit, db
 from lms.core.htmx import go, is_htmx
 from lms.core.jobs import due_work
@@ -132,6 +132,9 @@ def _digest() -> str | None:
     asked = {request.form.get("do"), request.form.get("aksi")}
     if view is None or getattr(view, "lms_repeatable", False) or asked & STATE_SETTING:
         return None
+    roles = getattr(view, "lms_roles", None)
+    if roles and not set(roles) & set(current_user.roles):
+        return None  # the view will say so: an answer given under a role does not outlive it
     if not request.form.get(FIELD):
         return None
     fields = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
@@ -187,8 +190,8 @@ def _already() -> Response:
 
 def _form_page() -> str:
     """The page of the form: its own address, else where it was sent from, else home."""
-    here = urlsplit(request.referrer or "")
-    sent_from = here.path if here.netloc == request.host else None
+    ours = host_of(request.referrer) == request.host
+    sent_from = urlsplit(request.referrer or "").path if ours else None
     wanted = own_path(request.full_path.rstrip("?")) or own_path(sent_from)
     return wanted or f"{request.script_root}/"
 

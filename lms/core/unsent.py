@@ -8,7 +8,6 @@ text is shown, to be copied. Passwords are never part of any of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -28,7 +27,7 @@ from werkzeug.exceptions import Unauthorized
 from wtforms.validators import ValidationError
 
 from lms.core import clock, drafts
-from lms.core.access import own_path
+from lms.core.access import host_of, own_path
 from lms.core.db import READ_METHODS, commit, db
 from lms.core.errors import error_response, request_id
 from lms.core.forms import clean
@@ -92,8 +91,7 @@ def _is_ours() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site:
         return site == "same-origin"
-    source = request.headers.get("Origin") or request.referrer or ""
-    return urlsplit(source).netloc == request.host
+    return host_of(request.headers.get("Origin") or request.referrer) == request.host
 
 
 def _signed_out(_error: Unauthorized) -> ResponseReturnValue:

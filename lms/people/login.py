@@ -32,6 +32,7 @@ LANGUAGE_COOKIE = "bahasa"
 LANGUAGES = ("id", "en")
 YEAR = 365 * 24 * 3600
 DEVICE_SECONDS = 180 * 24 * 3600
+STILL_KEPT = timedelta(hours=24)  # what is sent this long after a sign-in ran out becomes a draft
 DEVICE_PEOPLE = 10  # a counter's computer has several owners
 _WHY_OVER = "lms.sign_in_over"
 _WHOSE = "lms.sign_in_timed_out"
@@ -130,7 +131,8 @@ def _load(token: str) -> Identity | None:
     over = policy.why_over(found.sign_in, found.person, sees_others, seen, now)
     if over is not None:
         request.environ[_WHY_OVER] = over
-        request.environ[_WHOSE] = found.person.id if over != policy.ENDED else None
+        late = now - found.sign_in.started_at >= policy.LONGEST + STILL_KEPT
+        request.environ[_WHOSE] = None if late or over == policy.ENDED else found.person.id
         return None
     if now - seen >= SEEN_EVERY:
         session[SEEN] = int(now.timestamp())

@@ -162,6 +162,32 @@ def test_more_than_64_kilobytes_are_not_kept(client: Any, here: str) -> None:
     assert count(Draft) == 0
 
 
+def test_more_fields_than_any_form_has_are_not_kept(client: Any, here: str) -> None:
+    many = {f"field-{n}": "x" for n in range(drafts.MAX_FIELDS)}
+
+    client.post("/draf", data=typing(here, **many), headers=HTMX)
+
+    assert count(Draft) == 0
+
+
+def test_the_oldest_make_room_for_new_ones(client: Any, move_clock: Any) -> None:
+    for number in range(drafts.MAX_PLACES + 3):
+        move_clock(NOW + timedelta(seconds=number))
+        client.post("/draf", data=typing(f"/peran/{number + 1}/refleksi"), headers=HTMX)
+
+    places = set(db.session.scalars(select(Draft.place)))
+
+    assert len(places) == drafts.MAX_PLACES
+    assert "/peran/3/refleksi" not in places
+    assert "/peran/4/refleksi" in places
+
+
+def test_a_hidden_field_is_filled_with_numbers_only(client: Any, here: str) -> None:
+    client.post("/draf", data=typing(here, revision="99<b>"), headers=HTMX)
+
+    assert 'name="revision" value="99' not in client.get(here).text
+
+
 def test_odd_letters_are_kept_and_shown_without_harm(client: Any, here: str) -> None:
     client.post("/draf", data=typing(here, cue="warga \x00 duduk </textarea><b>di depan"))
 

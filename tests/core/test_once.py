@@ -21,7 +21,7 @@ from lms.core import once
 from lms.core.db import db
 from lms.core.once import SentForm
 from lms.learning.models import Plan, PlanRevision
-from lms.people.models import FirstCode, Role, Unit
+from lms.people.models import FirstCode, Role, RoleGrant, Unit
 
 ONCE = re.compile(r'name="once" value="([^"]+)"')
 UNITS = "/admin/unit"
@@ -160,6 +160,24 @@ def test_after_a_crash_the_sender_hears_that_it_was_taken(admin: Any, impatient:
 
     assert "Kiriman ini sudah kami terima." in answer.text
     assert units_called("Kecamatan Tugu") == 1
+
+
+def test_a_sender_without_a_page_of_ours_is_led_to_the_form(admin: Any, impatient: None) -> None:
+    admin.post(UNITS, data=unit_form("a"))
+    db.session.execute(update(SentForm).values(status=None, headers="", body=""))
+
+    answer = admin.post(UNITS, data=unit_form("a"), headers={"Referer": "http://["})
+
+    assert (answer.status_code, answer.location) == (303, UNITS)
+
+
+def test_an_answer_does_not_outlive_the_role_it_was_given_under(admin: Any) -> None:
+    first = admin.post(UNITS, data=unit_form("a"))
+    db.session.execute(update(RoleGrant).values(ended_at=NOW))
+
+    again = admin.post(UNITS, data=unit_form("a"))
+
+    assert (first.status_code, again.status_code) == (303, 403)
 
 
 def test_a_draft_sets_a_state_so_the_last_one_counts(app: Flask, sign_in: Any) -> None:

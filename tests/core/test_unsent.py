@@ -130,7 +130,14 @@ def test_a_file_has_to_be_chosen_again(client: Any, learner: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Origin": "https://jahat.example"}, {"Sec-Fetch-Site": "same-site"}]
+    "headers",
+    [
+        {},
+        {"Origin": "https://jahat.example"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://["},
+        {"Referer": "http://["},
+    ],
 )
 def test_another_site_gets_the_plain_page(client: Any, here: str, headers: dict[str, str]) -> None:
     answer = client.post(here, data=filled(client, here, csrf_token="x"), headers=headers)
@@ -205,6 +212,28 @@ def test_the_same_for_what_saves_itself(
     assert answer.status_code == 401
     assert "sudah kami simpan" in answer.text
     assert [draft.place for draft in drafts_of(learner)] == [here]
+
+
+def test_days_later_nothing_is_kept_any_more(
+    client: Any, here: str, learner: Any, move_clock: Any
+) -> None:
+    data = filled(client, here)
+    move_clock(NOW + timedelta(hours=37))
+
+    answer = client.post(here, data=data, headers=OURS)
+
+    assert drafts_of(learner) == []
+    assert CUE in answer.text
+
+
+def test_an_address_with_a_query_is_no_place(client: Any, here: str, move_clock: Any) -> None:
+    data = {**filled(client, here), "tempat": f"{here}?x=1"}
+    before = client.post("/draf", data=data, headers=HTMX).status_code
+    move_clock(NOW + timedelta(hours=13))
+
+    after = client.post("/draf", data=data, headers=HTMX).status_code
+
+    assert (before, after) == (422, 401)
 
 
 def test_without_a_token_of_that_sign_in_nothing_is_kept(
