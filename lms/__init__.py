@@ -22,6 +22,7 @@ from lms.core import (
     clock,
     drafts,
     errors,
+    folders,
     format,
     health,
     jobs,
@@ -54,7 +55,7 @@ migrate = Migrate()
 def create_app(settings: config.Settings | None = None, **overrides: Any) -> Flask:
     """Build the application from settings (the environment's where none are given)."""
     settings = settings or _from_environment()
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    folders.make_private(settings.instance)
     app = Flask(
         "lms",
         root_path=str(config.ROOT / "lms"),

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -112,10 +112,23 @@ def _own_secret(path: Path) -> str:
 
 def _base_url(env: Mapping[str, str]) -> str:
     text = (env.get("LMS_BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
-        raise ConfigError("LMS_BASE_URL: expected http(s)://host[:port] without a path")
+    problem = ConfigError("LMS_BASE_URL: expected http(s)://host[:port] without a path")
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in {"http", "https"} and parts.hostname and not parts.path
+    except ValueError:
+        raise problem from None
+    if not known or not _has_port(parts):
+        raise problem
     return text
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port, if there is one, is a port."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _mail_url(env: Mapping[str, str]) -> str:
@@ -158,7 +171,7 @@ def _test_clock(env: Mapping[str, str], production: bool) -> Path | None:
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:
-    text = env.get(name, "on")
+    text = env.get(name) or "on"
     if text not in {"on", "off"}:
         raise ConfigError(f"{name}: expected on or off")
     return text == "on"

@@ -19,6 +19,7 @@ from sqlalchemy import BigInteger, CheckConstraint, String, Text, event, insert,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
+from lms.core import audit_file
 from lms.core.db import Base, Instant, db
 
 GENESIS = "0" * 64
@@ -116,6 +117,8 @@ def _seal(session: Session) -> None:
         return
     session.flush()  # what the rows are about comes first, so that the head is locked last
     seq, last = _locked_head(session)
+    if seq == 0:
+        audit_file.begin(audit_file.Head(seq, last))
     for row in pending:
         seq += 1
         row |= {"seq": seq, "prev_hash": last}

@@ -1,38 +1,42 @@
 """Checking the audit log: is every row as it was written, in its place, and none missing?
 
-The newest number and hash are also kept outside the database, in `instance/audit-head`: without
+The newest number and hash are also kept outside the database (`lms.core.audit_file`): without
 that a log whose end was cut off, head and all, would look whole (security.md G36). What was
 written after the file was last brought up to date, seconds ago, is all that it cannot vouch for.
+So nobody but the operator, who has to say so, lets a log that has entries begin a new file.
 """
 
 from __future__ import annotations
 
 import logging
-import re
-import secrets
 from collections.abc import Generator, Iterable
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import ColumnElement, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, func, select, text, type_coerce
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.core import clock
 from lms.core.audit import GENESIS, AuditEntry, AuditHead, seal
+from lms.core.audit_file import Head, HeadFileDamaged, head_file, keep_head, kept_head
 from lms.core.db import snapshot
 from lms.core.jobs import due_work
 
-HEAD_FILE = "audit-head"
 BATCH = 2000
-_HEAD = re.compile(r"(\d{1,18}) ([0-9a-f]{64})(?: \S+)?\n?", re.ASCII)
+_SQLITE_GUARDS = """
+    SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'
+    AND (sql LIKE '%BEFORE UPDATE ON audit_entry BEGIN SELECT RAISE(ABORT%'
+      OR sql LIKE '%BEFORE DELETE ON audit_entry BEGIN SELECT RAISE(ABORT%')"""
+_PG_GUARDS = """
+    SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgrelid = 'audit_entry'::regclass AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL
+    AND p.prosrc LIKE '%RAISE EXCEPTION%'"""
 _log = logging.getLogger("lms.audit")
 
 cli = AppGroup("audit", help="The audit log.")
@@ -54,24 +58,12 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Head:
-    """A number in the chain and the hash of that row."""
-
-    seq: int
-    hash: str
-
-
-@dataclass(frozen=True)
 class Verdict:
     """What a check found: the last good row, and where and why the chain breaks, if it does."""
 
     head: Head
     first_bad: int | None = None
     reason: str = ""
-
-
-class HeadFileDamaged(Exception):
-    """The file beside the database is there, but holds no head."""
 
 
 def verify(outside: Head | None = None) -> Verdict:
@@ -185,30 +177,14 @@ def _as_text(connection: Connection) -> ColumnElement[Any]:
     return func.replace(type_coerce(at, String), " ", "T").concat("+00:00")
 
 
-def head_file() -> Path:
-    """Where the head is kept outside the database."""
-    return Path(current_app.instance_path) / HEAD_FILE
-
-
-def kept_head(path: Path) -> Head | None:
-    """The head kept in a file, None where there is none yet. Raises `HeadFileDamaged`."""
-    try:
-        text = path.read_text(encoding="ascii")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise HeadFileDamaged(f"{path} cannot be read: {error}") from error
-    found = _HEAD.fullmatch(text)
-    if found is None:
-        raise HeadFileDamaged(f"{path} holds no head of the audit log (number, hash, instant)")
-    return Head(int(found[1]), found[2])
-
-
-def keep_head(path: Path, head: Head, now: datetime) -> None:
-    """Put the head into the file, whole or not at all."""
-    new = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    new.write_text(f"{head.seq} {head.hash} {now.isoformat()}\n", encoding="ascii")
-    new.replace(path)
+def missing_guards(connection: Connection) -> list[str]:
+    """The triggers against changing the log that are gone, switched off or made harmless."""
+    if connection.dialect.name == "postgresql":
+        wanted, found = ("audit_entry_no_change", "audit_entry_no_truncate"), _PG_GUARDS
+    else:
+        wanted, found = ("audit_entry_no_update", "audit_entry_no_delete"), _SQLITE_GUARDS
+    there = set(connection.scalars(text(found)))
+    return [name for name in wanted if name not in there]
 
 
 @due_work("audit.head")
@@ -228,38 +204,57 @@ def follow_head(now: datetime) -> int:
         head = Head(found.seq, found.hash) if found else Head(0, GENESIS)
         if head == (kept or Head(0, GENESIS)):
             return 0
-        if kept is not None and not _still_there(connection, kept, head):
-            _log.error("the audit log no longer holds entry %d: run `audit verify`", kept.seq)
-            return 0
+        problem = _unlike(connection, kept, head)
+    if problem:
+        _log.error("%s: run `audit verify`", problem)
+        return 0
     keep_head(path, head, now)
     return 1
 
 
-def _still_there(connection: Connection, kept: Head, head: Head) -> bool:
+def _unlike(connection: Connection, kept: Head | None, head: Head) -> str:
+    """Why the file must not follow the log: it is gone, or its entry is."""
+    if kept is None:
+        return f"the head file {head_file()} is missing"
     if kept.seq == 0:
-        return True
+        return ""
     found = connection.scalar(select(AuditEntry.hash).where(AuditEntry.seq == kept.seq))
-    return found == kept.hash and head.seq > kept.seq
+    is_there = found == kept.hash and head.seq > kept.seq
+    return "" if is_there else f"the audit log no longer holds entry {kept.seq}"
 
 
 @cli.command("verify")
-def verify_command() -> None:
+@click.option(
+    "--start-anew",
+    is_flag=True,
+    help="Begin a new head file where it is missing and you know why.",
+)
+def verify_command(start_anew: bool) -> None:
     """Check the whole chain. Exit status 1 where it is broken, naming the first bad entry."""
     path = head_file()
     try:
         kept = kept_head(path)
     except HeadFileDamaged as damage:
-        click.echo(
-            f"{damage}. Put back a copy of it; without it a cut tail stays unseen.", err=True
-        )
-        raise SystemExit(1) from None
-    verdict = verify(kept)
+        raise _failed(
+            f"{damage}. Put back a copy of it; without it a cut tail stays unseen"
+        ) from None
+    with snapshot() as connection:
+        verdict, guards = verify_in(connection, kept), missing_guards(connection)
     if verdict.first_bad is not None:
-        click.echo(f"broken at entry {verdict.first_bad}: {verdict.reason}", err=True)
-        raise SystemExit(1)
-    click.echo(f"{verdict.head.seq} entries, unbroken; head {verdict.head.hash}")
+        raise _failed(f"broken at entry {verdict.first_bad}: {verdict.reason}")
+    if guards:
+        raise _failed(f"the database no longer refuses to change the log: no {', '.join(guards)}")
+    if kept is None and verdict.head.seq and not start_anew:
+        raise _failed(
+            f"the head file {path} is missing; if you know why: audit verify --start-anew"
+        )
     try:
         keep_head(path, verdict.head, clock.now())
     except OSError as error:
-        click.echo(f"{path} cannot be written: {error}", err=True)
-        raise SystemExit(1) from None
+        raise _failed(f"{path} cannot be written: {error}") from None
+    click.echo(f"{verdict.head.seq} entries, unbroken; head {verdict.head.hash}")
+
+
+def _failed(sentence: str) -> SystemExit:
+    click.echo(sentence, err=True)
+    return SystemExit(1)

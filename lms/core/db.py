@@ -95,6 +95,7 @@ def _prepare_sqlite(dbapi: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # a mailed token must not live on in a freed page
         f"busy_timeout={BUSY_TIMEOUT}",
     ):
         dbapi.execute(f"PRAGMA {pragma}")

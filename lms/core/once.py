@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, flash, g, has_request_context, request, session
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import String, Text, delete, event, select, update
+from sqlalchemy import String, Text, delete, event, exists, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
@@ -258,6 +258,22 @@ def _repeatable_body(response: Response) -> str | None:
         return None
     body = response.get_data()
     return body.decode() if len(body) <= MAX_BODY else None
+
+
+def note(fact: list[object], now: datetime) -> None:
+    """Remember a fact about a page, by its digest and for as long as forms that were sent."""
+    if not noted(fact):
+        row = {"digest": _fact(fact), "owner_id": 0, "taken_at": now, "headers": "", "body": ""}
+        db.session.execute(insert(SentForm).values(**row, status=UNREPEATABLE))
+
+
+def noted(fact: list[object]) -> bool:
+    """Whether that fact was noted."""
+    return bool(db.session.scalar(select(exists().where(SentForm.digest == _fact(fact)))))
+
+
+def _fact(fact: list[object]) -> str:
+    return hashlib.sha256(json.dumps(fact).encode()).hexdigest()
 
 
 @due_work("core.sent_forms")

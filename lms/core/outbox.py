@@ -15,14 +15,14 @@ A message is claimed one at a time, so that a killed worker leaves one of them o
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy import Index, String, Text, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -127,6 +127,22 @@ def post(  # noqa: PLR0913 - a letter is these facts
     )
     taken = row.on_conflict_do_nothing(index_elements=["dedupe"]).returning(OutboxMessage.id)
     return db.session.execute(taken).first() is not None
+
+
+def withdraw(kinds: Collection[str], person_id: int) -> int:
+    """Drop the messages of these kinds to a person that nobody has, in the current transaction.
+
+    For letters that a change has made void: sent later, or anew by an administrator, they would
+    still go where they were addressed. One that is being handed over at this moment stays, and so
+    does what was sent. The rows go with their text; the audit log tells why. Returns how many.
+    """
+    void = delete(OutboxMessage).where(
+        OutboxMessage.kind.in_(kinds),
+        OutboxMessage.person_id == person_id,
+        OutboxMessage.state.in_((Delivery.READY, Delivery.FAILED, Delivery.UNSURE)),
+    )
+    dropped = db.session.execute(void, execution_options={"synchronize_session": False})
+    return dropped.rowcount  # ty: ignore[missing-attribute]
 
 
 def claim(now: datetime, limit: int = 1) -> list[Claim]:

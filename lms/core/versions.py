@@ -2,14 +2,13 @@
 
 A form carries the version that was on the screen. The action locks the row and compares: another
 version there is `Stale` (409), and the page shows both texts; pressed again, it is saved knowingly.
-Each accepted edit is version + 1, signed with the value `once` of the page that made it: what a
-page has saved by itself a moment ago (an autosave, say) is not in the way of its own next save.
+Each accepted edit is version + 1, signed with a value of the page that made it: what a page has
+saved by itself a moment ago (an autosave, say) is not in the way of its own next save. That value
+begins as the page's `once` and stays the same when the form comes back with an error.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +16,16 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import exists, insert, select
+from markupsafe import Markup
 from wtforms import HiddenField
 
 from lms.core.db import db
 from lms.core.errors import Refused
 from lms.core.forms import Form
-from lms.core.once import FIELD, UNREPEATABLE, SentForm
+from lms.core.once import FIELD, note, noted, once
 
 MAX_DIGITS = 9
+PAGE_LENGTH = 40
 TAMPERED = -1
 
 
@@ -62,6 +62,7 @@ class Versioned(Form):
     """A form that edits a row; the view says which version it shows (0: there is no row yet)."""
 
     version = HiddenField()
+    page = HiddenField()
 
     @property
     def known(self) -> Known:
@@ -69,7 +70,13 @@ class Versioned(Form):
         text = str(self.version.data or "")
         plain = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
         number = int(text) if plain else TAMPERED
-        return Known(number if text else None, request.form.get(FIELD, ""))
+        page = str(self.page.data or request.form.get(FIELD, ""))
+        return Known(number if text else None, page[:PAGE_LENGTH])
+
+    def base(self) -> Markup:
+        """What the form is based on, as hidden inputs: the version, and the page that shows it."""
+        page = self.page.data or once()
+        return self.version() + self.page(value=page)
 
     def based_on(self, version: int) -> None:
         """From here on the form is based on this version."""
@@ -95,22 +102,14 @@ def check(thing: str, current: int, known: Known | None) -> None:
     """`Stale` where `current` is neither the version known nor one that the same page made."""
     if known is None or known.version is None or known.version == current:
         return
-    mine = exists().where(SentForm.digest == _mark(thing, current, known.page))
-    if not known.page or not db.session.scalar(select(mine)):
+    if not known.page or not noted(["version", thing, current, known.page]):
         raise Stale
 
 
 def sign(thing: str, version: int, known: Known | None, now: datetime) -> None:
     """Note that a page made this version; kept as long as forms that were sent."""
-    if known is None or not known.page:
-        return
-    row = {"digest": _mark(thing, version, known.page), "owner_id": 0, "taken_at": now}
-    if not db.session.scalar(select(exists().where(SentForm.digest == row["digest"]))):
-        db.session.execute(insert(SentForm).values(**row, status=UNREPEATABLE, headers="", body=""))
-
-
-def _mark(thing: str, version: int, page: str) -> str:
-    return hashlib.sha256(json.dumps(["version", thing, version, page]).encode()).hexdigest()
+    if known is not None and known.page:
+        note(["version", thing, version, known.page], now)
 
 
 def differing(pairs: Iterable[tuple[Any, Any, Any]]) -> list[Both]:

@@ -10,6 +10,7 @@ from wtforms import BooleanField, HiddenField, PasswordField, SelectMultipleFiel
 from wtforms.validators import InputRequired, ValidationError
 
 from lms.core.forms import Form, Listed, MinChars, clean, day_field, select, short_text
+from lms.core.mail import ADDRESS
 from lms.core.versions import Versioned
 from lms.people.labels import EMPLOYMENTS, ROLES
 
@@ -156,8 +157,9 @@ class EmailForm(Form):
 
 
 def _whole_address(field: Any) -> None:
-    """An @ with something on both sides; whether it exists only a mail can tell."""
-    if field.data and not EMAIL.fullmatch(field.data):
+    """What the outbox can use, with a dot after the @; whether it exists only a mail can tell."""
+    typed = field.data
+    if typed and not (ADDRESS.fullmatch(typed) and EMAIL.fullmatch(typed)):
         raise ValidationError(_l("Tulis alamat surel lengkap, misalnya nama@semarangkota.go.id."))
 
 

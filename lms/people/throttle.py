@@ -27,6 +27,9 @@ PER_SITE = 1000
 KNOWN_DEVICE_FACTOR = 3  # a known device shares its office's address with the attacker
 DAY = timedelta(days=1)
 RESETS_A_DAY = 5
+PER_CODE = 100  # 60 random bits cannot be guessed; a low limit would only lock their owner out
+ADDRESSES_A_DAY = 5  # each new address tells the one before: two letters to whomever one likes
+ONCE = timedelta(minutes=1)  # what comes again within this time is one request
 KEPT = timedelta(hours=25)  # rows older than this serve no limit
 SKEW = timedelta(minutes=1)  # servers' clocks may differ; older "future" rows must not lock
 
@@ -76,6 +79,22 @@ def take(buckets: Collection[Bucket], now: datetime) -> list[int]:
     db.session.add_all(rows)
     db.session.flush()
     return [row.id for row in rows]
+
+
+def count(buckets: Collection[Bucket], now: datetime) -> None:
+    """Write down what has happened already, whatever the limit."""
+    db.session.add_all([SignInFailure(key=b.key, at=now) for b in buckets])
+    db.session.flush()
+
+
+def is_full(bucket: Bucket, now: datetime) -> bool:
+    """Whether the bucket takes no more; writes nothing and waits for nobody."""
+    return _wait(bucket, now) is not None
+
+
+def was_just_taken(bucket: Bucket, now: datetime) -> bool:
+    """Whether something was counted within the last minute."""
+    return is_full(Bucket(bucket.key, 1, ONCE), now)
 
 
 def give_back(rows: Sequence[int]) -> None:

@@ -51,7 +51,7 @@ def result_url(scene: Scene, place: int) -> str:
 def test_nothing_is_shown_before_the_closing_only_dates(sign_in, move_clock) -> None:
     scene = open_scene(6)
     rate_self(scene.works[0], 3, NOW)
-    assert "Menunggu putaran ditutup" in page(sign_in(scene.people[0]), result_url(scene, 0))
+    assert "Menunggu pengumpulan ditutup" in page(sign_in(scene.people[0]), result_url(scene, 0))
 
     draw(scene)
     reviewed(scene, {0: (4, 4, 4, 4)})

@@ -132,6 +132,9 @@ def copy(source: Site, folder: Path) -> Site:
         closing(sqlite3.connect(site.folder / "lms.sqlite")) as new,
     ):
         old.backup(new)
+    for name in ("secret-key", "audit-head"):  # the second is signed with the first
+        if (source.folder / name).exists():
+            (site.folder / name).write_bytes((source.folder / name).read_bytes())
     for path in (source.folder / "media").glob("*"):
         (site.folder / "media").mkdir(exist_ok=True)
         (site.folder / "media" / path.name).write_bytes(path.read_bytes())

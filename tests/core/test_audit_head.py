@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from forging import (
     put_head,
     rows_of,
 )
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from lms.core import audit, chain
 from lms.core.audit import AuditEntry
-from lms.core.chain import Row
+from lms.core.chain import Head, Row
 from lms.core.db import db
 
 
@@ -42,9 +43,9 @@ def head_file(app: Flask) -> Any:
     path.unlink(missing_ok=True)
 
 
-def run(app: Flask) -> tuple[int, str]:
+def run(app: Flask, *options: str) -> tuple[int, str]:
     """`flask audit verify`: exit status and what it says."""
-    done = app.test_cli_runner().invoke(args=["audit", "verify"])
+    done = app.test_cli_runner().invoke(args=["audit", "verify", *options])
     assert not isinstance(done.exception, (ValueError, TypeError)), done.exception
     return done.exit_code, done.output
 
@@ -84,7 +85,11 @@ def _cut_after(number: int, rows: list[Row]) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "abc", "7 kurz", f"x {'0' * 64}", f"٣ {'0' * 64}", f"3 {'0' * 64} a b", "\x00\xff"],
+    [
+        *("", "abc", "7 kurz", f"3 {'0' * 64}", f"3 {'0' * 64} a b", "\x00\xff"),
+        f"٣ {'0' * 64} now {'0' * 64}",
+        f"3 {'0' * 64} now {'0' * 64}",
+    ],
 )
 def test_a_damaged_file_is_one_clear_sentence(app: Flask, head_file: Path, content: str) -> None:
     """And exit status 1; the file stays."""
@@ -102,6 +107,7 @@ def test_a_damaged_file_is_one_clear_sentence(app: Flask, head_file: Path, conte
 def test_a_file_that_cannot_be_written_is_said(app: Flask, head_file: Path) -> None:
     """The log is whole; that its head could not be kept is no success."""
     fill(2)
+    head_file.unlink()
     head_file.mkdir()
     try:
         status, said = run(app)
@@ -145,3 +151,140 @@ def test_the_worker_reports_a_damaged_file(
     assert chain.follow_head(NOW) == 0
     assert "holds no head" in caplog.text
     assert head_file.read_text() == "rusak"
+
+
+# --- whose file it is
+
+
+def test_the_first_entry_begins_the_file(app: Flask, head_file: Path) -> None:
+    """Before it is committed; only the owner reads it, and an older file is left alone."""
+    fill(1)
+    assert chain.kept_head(head_file) == Head(0, audit.GENESIS)
+    if os.name == "posix":
+        assert head_file.stat().st_mode & 0o777 == 0o600
+
+    head_file.unlink()
+    fill(1)
+    assert not head_file.exists()
+
+
+def test_an_edited_file_is_seen(app: Flask, head_file: Path, caplog: Any) -> None:
+    """A head set back to where the log was cut needs the key; so does a file of another site."""
+    rows = fill(6)
+    run(app)
+    text_of = head_file.read_text()
+    head_file.write_text(text_of.replace(f"6 {rows[5].hash}", f"4 {rows[3].hash}"))
+    _cut_after(4, rows)
+
+    status, said = run(app, "--start-anew")
+
+    assert (status, "was edited" in said) == (1, True)
+    assert chain.follow_head(NOW) == 0
+    assert "was edited" in caplog.text
+    head_file.write_text(text_of)
+    assert run(app)[1].startswith("broken at entry 5")
+    app.config["SECRET_KEY"], key = "another-" + "x" * 32, app.config["SECRET_KEY"]
+    try:
+        assert "another LMS_SECRET_KEY" in run(app)[1]
+    finally:
+        app.config["SECRET_KEY"] = key
+
+
+def test_a_missing_file_is_a_finding(app: Flask, head_file: Path, caplog: Any) -> None:
+    """Neither the check nor the worker begins a new one; who knows why says so."""
+    rows = fill(6)
+    head_file.unlink()
+
+    status, said = run(app)
+
+    assert (status, said.count("\n")) == (1, 1)
+    assert said.strip().endswith("is missing; if you know why: audit verify --start-anew")
+    assert chain.follow_head(NOW) == 0
+    assert "is missing: run `audit verify`" in caplog.text
+    assert not head_file.exists()
+    assert run(app, "--start-anew")[0] == 0
+    assert (run(app)[0], chain.kept_head(head_file)) == (0, head_of(rows))
+
+
+def test_a_new_file_is_no_pardon(app: Flask, head_file: Path) -> None:
+    """A chain that is broken in itself stays so."""
+    rows = fill(6)
+    head_file.unlink()
+    with db.engine.begin() as connection, guards_off(connection):
+        connection.execute(delete(AuditEntry).where(AuditEntry.seq == rows[2].seq))
+
+    assert run(app, "--start-anew") == (1, "broken at entry 3: missing\n")
+    assert not head_file.exists()
+
+
+def test_a_log_without_entries_needs_no_file(app: Flask, head_file: Path) -> None:
+    """A fresh database."""
+    assert run(app)[0] == 0
+
+
+def test_a_file_that_cannot_be_begun_fails_nobody(
+    app: Flask, head_file: Path, caplog: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The action is committed; an error in the log."""
+
+    def full(*_facts: Any) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("lms.core.audit_file.keep_head", full)
+
+    assert len(fill(2)) == 2
+    assert "cannot be written: disk full" in caplog.text
+
+
+WEAKENINGS = {
+    "sqlite": [
+        ("audit_entry_no_update", "DROP TRIGGER audit_entry_no_update"),
+        ("audit_entry_no_delete", "DROP TRIGGER audit_entry_no_delete"),
+        (
+            "audit_entry_no_delete",
+            "DROP TRIGGER audit_entry_no_delete",
+            "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry BEGIN SELECT 1; END",
+        ),
+    ],
+    "postgresql": [
+        ("audit_entry_no_change", "DROP TRIGGER audit_entry_no_change ON audit_entry"),
+        (
+            "audit_entry_no_truncate",
+            "ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_truncate",
+        ),
+        (
+            "audit_entry_no_change",
+            "CREATE OR REPLACE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RETURN NULL; END $$",
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_trigger_that_is_gone_is_found(app: Flask, head_file: Path, number: int) -> None:
+    """Dropped, switched off or replaced by one that lets everything through."""
+    name, *changes = WEAKENINGS[db.engine.dialect.name][number]
+    with db.engine.connect() as connection:
+        assert chain.missing_guards(connection) == []
+        for change in changes:
+            connection.execute(text(change))
+        found = chain.missing_guards(connection)
+        connection.rollback()
+        assert chain.missing_guards(connection) == []
+
+    assert name in found
+
+
+def test_verify_says_that_a_trigger_is_gone(
+    app: Flask, head_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit status 1, in one sentence; the file is not brought up to date."""
+    fill(2)
+    monkeypatch.setattr(chain, "missing_guards", lambda _connection: ["audit_entry_no_update"])
+
+    status, said = run(app)
+
+    assert (status, said.count("\n")) == (1, 1)
+    assert "audit_entry_no_update" in said
+    assert chain.kept_head(head_file) == Head(0, audit.GENESIS)

@@ -335,6 +335,57 @@ def test_typing_and_then_locking_on_the_same_page(sign_in: Any) -> None:
     assert stored(Rating).locked_at is not None
 
 
+def shown_again(answer: Any, page: str) -> dict[str, str]:
+    """The form of an answer with an error, as a browser would send it."""
+    form = next(f for f in forms(answer.text, page) if "version" in f.fields)
+    return {name: (values or [""])[0] for name, values in form.fields.items()}
+
+
+def test_an_autosave_before_an_error_is_not_in_the_way_of_a_reflection(sign_in: Any) -> None:
+    learner = make_person()
+    client, page = sign_in(learner), f"/peran/{spoken_by(learner).id}/refleksi"
+    auto = {"do": "draf-otomatis", "reflection": FIRST}
+    first = opened(client, page)
+    client.post(page, data={**first, **auto}, headers=HTMX)
+    refused = client.post(page, data={**first, "do": "kirim", "reflection": FIRST})
+    again = shown_again(refused, page) | {"reflection": SECOND}
+
+    saved = client.post(page, data={**again, "do": "draf-otomatis"}, headers=HTMX)
+    sent = client.post(page, data={**again, "do": "kirim", "anonymous": "y"})
+
+    assert (refused.status_code, saved.status_code, sent.status_code) == (422, 200, 303)
+    assert stored(Submission).reflection == SECOND
+
+
+@pytest.mark.parametrize("kind", ["self", "peer"])
+def test_an_autosave_before_an_error_is_not_in_the_way_of_a_rubric(sign_in: Any, kind: str) -> None:
+    client, page = rubric_page(kind, sign_in)
+    first = opened(client, page)
+    count = sum(name.startswith("evidence_") for name in first)
+    half = {"evidence_1": FIRST, "level_1": "2"}
+    client.post(page, data={**first, **half, "do": "draf-otomatis"}, headers=HTMX)
+    refused = client.post(page, data={**first, **half, "do": "kunci"})
+
+    again = shown_again(refused, page)
+    sent = client.post(page, data={**again, **form_of(count, 3)})
+
+    assert (refused.status_code, sent.status_code) == (422, 303)
+    assert stored(Rating).locked_at is not None
+
+
+def test_what_a_stale_window_left_alone_stays(sign_in: Any) -> None:
+    client, page = rubric_page("self", sign_in)
+    one, two = (opened(client, page) for _ in range(2))
+    client.post(page, data={**one, "evidence_1": FIRST, "level_1": "2", "do": "draf"})
+
+    late = {**two, "evidence_2": SECOND, "level_2": "3", "do": "draf"}
+    answer = client.post(page, data=late)
+    again = shown_again(answer, page)
+
+    assert answer.status_code == 409
+    assert (again["evidence_1"], again["evidence_2"]) == (FIRST, SECOND)
+
+
 def test_the_second_of_two_facilitators_sees_both(app: Flask, sign_in: Any) -> None:
     scene = draw(open_scene(6))
     other = make_person("Yusuf Fasilitator")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from factories import NOW
-from flask import Flask
+from flask import Flask, current_app
 from guards.statements import counted
 from guards.world import DRAWN, World, ago, rubric, sheet
 from sqlalchemy import create_engine, select, text
@@ -21,7 +22,7 @@ from lms.core import db as core_db
 from lms.core.db import db
 from lms.people import looks
 from lms.people.looks import Page
-from lms.people.models import Look, Person
+from lms.people.models import Capacity, Look, Person
 
 
 def rows() -> list[tuple[int, int, str, str]]:
@@ -63,7 +64,9 @@ def test_the_next_day_is_another_look(world: World, sign_in: Any, move_clock: An
         move_clock(instant)
         assert sign_in(boss).get(world.url("insight.team_member")).status_code == 200
 
-    days = db.session.scalars(select(Look.day).where(Look.viewer_id == boss.id)).all()
+    days = db.session.scalars(
+        select(Look.day).where(Look.viewer_id == boss.id).order_by(Look.day)
+    ).all()
     assert [f"{day:%d.%m.}" for day in days] == ["24.11.", "25.11."]
 
 
@@ -90,16 +93,20 @@ def test_grading_is_no_look_but_reading_anothers_grading_is(world: World) -> Non
     _open(world, ("facilitator", "other_facilitator"), addresses)
     assert rows() == []
 
-    work = db.session.get(Submission, world.drawn.id)
-    marks = sheet(world.version, DRAWN, "fasilitator")
-    grader = world.people["facilitator"].id
-    ratings.grade(work, grader, rubric(world.version, DRAWN), marks, ago(1))
+    _lock(world)
     _open(world, ("facilitator", "other_facilitator"), [*addresses, *addresses])
 
     assert rows() == [
         look(other, author, "facilitator", Page.WORK),
         look(other, author, "facilitator", Page.FILE),
     ]
+
+
+def _lock(world: World) -> None:
+    work = db.session.get(Submission, world.drawn.id)
+    marks = sheet(world.version, DRAWN, "fasilitator")
+    grader = world.people["facilitator"].id
+    ratings.grade(work, grader, rubric(world.version, DRAWN), marks, ago(1))
 
 
 def _open(world: World, personas: tuple[str, ...], addresses: list[str]) -> None:
@@ -137,11 +144,59 @@ def test_what_was_not_shown_is_no_look(world: World) -> None:
     assert rows() == []
 
 
-def test_a_form_sent_back_is_no_further_look(world: World) -> None:
-    """A POST writes by its own rules, and its changes stand in the audit log."""
-    answer = world.client("admin").post(world.url("people.edit_person"), data={"name": ""})
+FORMS = [
+    ("people.edit_person", {"name": ""}),
+    ("people.edit_person", {"name": "", "once": "a-value-of-the-page"}),
+    ("people.grant_role", {"role": ""}),
+    ("people.grant_role", {"role": "", "once": "a-value-of-the-page"}),
+]
 
-    assert (answer.status_code, rows()) == (422, [])
+
+@pytest.mark.parametrize(("endpoint", "data"), FORMS)
+def test_a_form_sent_back_is_a_look(world: World, endpoint: str, data: dict[str, str]) -> None:
+    """It shows the whole page; of one's own account it is none."""
+    admin, someone = world.people["admin"], world.people["someone"]
+    client, address = world.client("admin"), world.url(endpoint)
+    own = address.replace(str(someone.id), str(admin.id))
+    assert client.post(own, data=data).status_code == 422
+    assert rows() == []
+
+    for _ in range(2):
+        assert client.post(address, data=data).status_code == 422
+
+    assert rows() == [look(admin, someone, "admin", Page.ACCOUNT)]
+
+
+@pytest.mark.parametrize(("wanted", "status"), [("draf", 409), ("kunci", 422)])
+def test_a_grading_sent_too_late_is_a_look(world: World, wanted: str, status: int) -> None:
+    """Another facilitator has locked it; what comes back shows the work."""
+    other = world.people["other_facilitator"]
+    db.session.add(RoundFacilitator(round_id=world.round.id, person_id=other.id))
+    address, client = world.url("assessment.grade"), world.client("other_facilitator")
+    assert client.post(address, data={"do": "kunci"}).status_code == 422
+    assert rows() == []
+
+    _lock(world)
+    answer = client.post(address, data={"do": wanted, "keep": "Baik"})
+
+    assert answer.status_code == status
+    assert rows() == [look(other, world.people["owner"], "facilitator", Page.WORK)]
+
+
+def test_a_page_that_forgot_to_commit_is_still_found(world: World) -> None:
+    """The look neither commits nor takes back what the view has begun."""
+    admin_id, id_ = world.people["admin"].id, world.people["someone"].id
+    db.session.commit()
+    with current_app.test_request_context(method="POST"):
+        someone = db.session.get_one(Person, id_)
+        someone.name = "Belum disimpan"
+        looks.record(admin_id, id_, Capacity.ADMIN, Page.ACCOUNT, NOW)
+        assert someone in db.session.dirty
+    assert looks._waiting().glances == {}
+    db.session.rollback()  # as at the end of a request
+
+    assert rows() == [(admin_id, id_, "admin", "account")]
+    assert db.session.get_one(Person, id_).name != "Belum disimpan"
 
 
 # --- how it is written down
@@ -170,6 +225,14 @@ def test_a_look_stays_within_the_statements_of_a_page(world: World, endpoint: st
 
 
 @pytest.fixture
+def waiting(app: Flask) -> Iterator[looks.Waiting]:
+    """What waits in this process; nothing at first."""
+    looks._waiting().glances.clear()
+    yield looks._waiting()
+    looks._waiting().glances.clear()
+
+
+@pytest.fixture
 def locked(app: Flask) -> Any:
     """Someone else who holds what a look would have to write to."""
     engine = create_engine(db.engine.url)
@@ -187,9 +250,13 @@ def locked(app: Flask) -> Any:
 
 
 def test_a_page_never_waits_for_its_look(
-    world: World, locked: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    world: World,
+    locked: Any,
+    waiting: looks.Waiting,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Where the table is held by another the page comes all the same, soon, and the log tells."""
+    """Where the table is held by another the page comes all the same, soon; the look waits."""
     monkeypatch.setattr(looks, "_is_recorded", lambda *_facts: False)
     client = world.client("superior")
     locked()
@@ -199,8 +266,9 @@ def test_a_page_never_waits_for_its_look(
 
     assert answer.status_code == 200
     assert time.monotonic() - begun < 5
-    assert "a look was not recorded" in caplog.text
+    assert "a look has to wait" in caplog.text
     assert world.people["owner"].name not in caplog.text
+    assert [glance.person_id for glance in waiting.glances.values()] == [world.people["owner"].id]
 
 
 def test_sqlite_waits_as_long_as_ever_afterwards(world: World) -> None:
@@ -220,16 +288,21 @@ def _patience() -> int:
 
 
 def test_a_page_shows_where_nothing_can_be_written(
-    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    world: World, waiting: looks.Waiting, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
-    """A replica, a full disk: an error in the log, and the page."""
+    """A replica, a full disk: a line in the log, and the page; later the look is written."""
 
     def broken(*_facts: Any) -> None:
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("readonly database"))
 
-    monkeypatch.setattr(looks, "_write", broken)
-
-    answer = world.client("superior").get(world.url("insight.team_member"))
+    with monkeypatch.context() as patch:
+        patch.setattr(looks, "_write", broken)
+        answer = world.client("superior").get(world.url("insight.team_member"))
 
     assert answer.status_code == 200
-    assert caplog.text.count("a look was not recorded") == 1
+    assert caplog.text.count("a look has to wait") == 1
+    assert (len(waiting.glances), rows()) == (1, [])
+    db.session.rollback()
+    assert looks.write_waiting(NOW) == 1
+    owner, superior = world.people["owner"], world.people["superior"]
+    assert rows() == [look(superior, owner, "superior", Page.PROGRESS)]

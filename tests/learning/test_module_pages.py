@@ -245,7 +245,7 @@ def test_the_overview_promises_no_state_it_does_not_know(client: Any, learner: A
 
     page = client.get(url(enrolment)).text
 
-    hint = "Dibagikan setelah masa kirim putaran ditutup; lihat halaman Tinjauan"
+    hint = "Dibagikan setelah pengumpulan ditutup; lihat halaman Tinjauan"
     assert hint in page
     assert 'class="tile" href="/tinjauan"' in page
     assert content(enrolment).version not in page

@@ -165,6 +165,8 @@ def test_an_added_person_is_stored_normalised_and_audited(desk, unit):
         ({"unit_id": "999999"}, "Pilih unit kerja dari daftar."),
         ({"unit_id": ""}, "Pilih unit kerja."),
         ({"email": "bukan surel"}, "Tulis alamat surel lengkap"),
+        ({"email": "sári@x.id"}, "Tulis alamat surel lengkap"),
+        ({"email": "a,b@x.id"}, "Tulis alamat surel lengkap"),
         ({"superior_from": "2026-02-30"}, "tanggal yang ada di kalender"),
         ({"superior_nip": "198001012000011234"}, "NIP atasan belum terdaftar"),
         ({"superior_nip": NIP}, "dirinya sendiri"),

@@ -378,7 +378,19 @@ def test_empty_fields_are_named(client, missing):
     assert WRONG not in response.text
 
 
-def test_guessing_is_limited_for_known_and_unknown_alike(client, given):
+def test_a_strangers_wrong_codes_do_not_close_the_door_for_the_right_one(client, given):
+    person = make_person()
+    code = given(person)
+
+    for _n in range(30):
+        use(client, person.nip, "2222-2222-2222", environ_base=at(1))
+
+    assert use(client, person.nip, code, environ_base=at(2)).status_code == 303
+
+
+def test_guessing_is_limited_for_known_and_unknown_alike(client, given, monkeypatch):
+    assert throttle.PER_CODE == 100
+    monkeypatch.setattr(throttle, "PER_CODE", 10)
     person = make_person()
     code = given(person)
 

@@ -161,6 +161,82 @@ def test_the_sixth_request_for_a_name_is_refused(client, person, move_clock, kin
     assert "19 jam" in answer.text
 
 
+@pytest.mark.parametrize("kind", ["known", "unknown"])
+def test_requests_within_a_minute_are_one_request(client, person, move_clock, kind):
+    """So a stranger's five clicks do not shut the door for a day; alike for names that are none."""
+    name = person.nip if kind == "known" else UNKNOWN
+    statuses = [ask(client, name).status_code for _ in range(6)]
+    for n in range(1, 5):
+        move_clock(NOW + timedelta(minutes=n))
+        statuses.append(ask(client, name).status_code)
+    again = ask(client, name).status_code
+    move_clock(NOW + timedelta(minutes=5))
+
+    assert statuses == [303] * 10
+    assert again == 303
+    assert ask(client, name).status_code == 429
+    assert len(letters("password_reset")) == (5 if kind == "known" else 0)
+
+
+@pytest.mark.parametrize("name", ["nip", "email"])
+def test_strangers_do_not_use_up_what_a_known_device_may_ask(
+    app, client, person, enter, move_clock, name
+):
+    enter(client, person.nip)
+    client.post("/keluar")
+    stranger = app.test_client()
+    for n in range(6):
+        move_clock(NOW + timedelta(minutes=n))
+        blocked = ask(stranger, person.nip)
+    assert blocked.status_code == 429
+
+    move_clock(NOW + timedelta(minutes=7))
+    assert ask(client, getattr(person, name)).status_code == 303
+
+    assert len(letters("password_reset")) == 6
+    assert client.get(link_in(letters("password_reset")[-1])).status_code == 200
+
+
+def test_strangers_do_not_use_up_the_address_of_a_known_device(app, client, person, enter):
+    enter(client, person.nip)
+    client.post("/keluar")
+    stranger = app.test_client()
+    for n in range(31):
+        blocked = ask(stranger, f"1990010120150120{n:02d}")
+    assert blocked.status_code == 429
+
+    assert ask(client, person.nip).status_code == 303
+    assert len(letters("password_reset")) == 1
+
+
+def test_all_known_devices_of_an_account_share_five_mails_a_day(app, person, enter, move_clock):
+    for n in range(6):
+        move_clock(NOW + timedelta(minutes=2 * n))
+        device = app.test_client()
+        enter(device, person.nip)
+        device.post("/keluar")
+        assert ask(device, person.nip).status_code == 303
+
+    assert len(letters("password_reset")) == 5
+
+
+def test_a_mail_that_does_not_go_out_uses_nothing_up(client, person, move_clock):
+    """The address is removed and comes back: only then are there mails to count."""
+    address, person.email = person.email, None
+    db.session.commit()
+    for n in range(3):
+        move_clock(NOW + timedelta(hours=n))
+        ask(client, person.nip)
+    person.email = address
+    db.session.commit()
+
+    for n in range(3, 8):
+        move_clock(NOW + timedelta(hours=n))
+        ask(client, address)
+
+    assert len(letters("password_reset")) == 5
+
+
 def test_an_address_asks_thirty_times_in_five_minutes(client):
     statuses = [ask(client, f"1990010120150120{n:02d}").status_code for n in range(31)]
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from factories import NOW, make_person, make_unit
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from lms.core.db import db
 from lms.people import looks
-from lms.people.looks import Page, looks_at
+from lms.people.looks import Glance, Page, Waiting, looks_at, write_waiting
 from lms.people.models import Capacity, Look, Person
 
 
@@ -33,11 +36,11 @@ def test_two_looks_at_once_leave_one_row(app: Flask) -> None:
     """Eight windows opened in the same moment."""
     viewer, person = make_person("Atasan"), make_person("Pegawai")
     db.session.commit()
-    facts = (viewer.id, person.id, Capacity.SUPERIOR, Page.PROGRESS, NOW)
+    glance = Glance(viewer.id, person.id, Capacity.SUPERIOR, Page.PROGRESS, NOW)
 
     def open_window() -> None:
         with app.app_context():
-            looks._write(*facts)
+            looks._write([glance])
 
     threads = [threading.Thread(target=open_window) for _ in range(8)]
     for thread in threads:
@@ -46,6 +49,69 @@ def test_two_looks_at_once_leave_one_row(app: Flask) -> None:
         thread.join()
 
     assert rows() == [look(viewer, person, "superior", Page.PROGRESS)]
+
+
+# --- what could not be written at once
+
+
+@pytest.fixture
+def waiting(app: Flask) -> Iterator[Waiting]:
+    """What waits in this process; nothing at first."""
+    looks._waiting().glances.clear()
+    yield looks._waiting()
+    looks._waiting().glances.clear()
+
+
+def glances(viewer: int, persons: Iterable[int]) -> list[Glance]:
+    """A look at each of them."""
+    return [Glance(viewer, person, Capacity.ADMIN, Page.ACCOUNT, NOW) for person in persons]
+
+
+def test_what_waits_is_written_by_the_next_pass(app: Flask, waiting: Waiting) -> None:
+    """In more than one turn where it is much; one that no row can hold is given up, and told."""
+    viewer = make_person("Admin")
+    persons = [make_person(f"Pegawai {number}").id for number in range(60)]
+    db.session.commit()
+    for glance in glances(viewer.id, [*persons, 10**6]):
+        assert waiting.add(glance)
+
+    assert write_waiting(NOW) == 61
+
+    assert [row[1] for row in rows()] == persons
+    assert (waiting.glances, write_waiting(NOW)) == ({}, 0)
+
+
+def test_a_look_that_can_be_written_takes_along_what_waits(app: Flask, waiting: Waiting) -> None:
+    """The database is free again."""
+    viewer, one, other = make_person("Admin"), make_person("Sari"), make_person("Budi")
+    db.session.commit()
+    first, second = glances(viewer.id, [one.id, other.id])
+    waiting.add(first)
+
+    looks._write_or_wait(second)
+
+    assert {row[1] for row in rows()} == {one.id, other.id}
+    assert waiting.glances == {}
+
+
+def test_a_busy_database_keeps_them_waiting(
+    app: Flask, waiting: Waiting, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    """One look a key, at most so many; only what finds no room is an error."""
+
+    def busy(*_facts: Any) -> None:
+        raise OperationalError("INSERT", {}, Exception("locked"))
+
+    monkeypatch.setattr(looks, "_write", busy)
+    monkeypatch.setattr(looks, "MOST_WAITING", 2)
+    for glance in glances(1, [2, 3, 2, 3]):
+        looks._write_or_wait(glance)
+
+    assert write_waiting(NOW) == 0
+    assert [glance.person_id for glance in waiting.glances.values()] == [2, 3]
+    assert not [entry for entry in caplog.records if entry.levelname == "ERROR"]
+    looks._write_or_wait(*glances(1, [4]))
+    assert "a look was not recorded: person 4, by 1" in caplog.text
 
 
 # --- what the person reads

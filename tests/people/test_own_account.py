@@ -10,6 +10,7 @@ from people.people_support import audited, letters, open_sign_ins, statements
 from sqlalchemy import select
 
 from lms.core.db import db
+from lms.core.mail import ADDRESS
 from lms.people import actions
 from lms.people.models import PasswordLink, SignIn
 
@@ -212,6 +213,77 @@ def test_trying_passwords_or_addresses_of_others_is_limited(sign_in, with_passwo
     statuses += [change(client, "a@b.example", f"tebakan {n}").status_code for n in range(6)]
 
     assert statuses == [422] * 10 + [429]
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a,b@x.id",
+        "<x>@y.id",
+        "sári@x.id",
+        "ß@x.id",
+        "x@[127.0.0.1]",
+        "x@y.id\u200b",
+        "x@pemkot",
+        "x@y..id",
+        '"x"@y.id',
+        "x;y@z.id",
+        "x" * 65 + "@y.id",
+    ],
+)
+def test_an_address_that_no_letter_could_use_is_refused(sign_in, with_password, email):
+    person = with_password()
+
+    response = change(sign_in(person), email)
+
+    assert response.status_code == 422
+    assert "Tulis alamat surel lengkap" in response.text
+    assert person.email is None
+
+
+@pytest.mark.parametrize("email", ["o'neil+asn@dinas-kominfo.semarang.example", "x_1@y.id"])
+def test_a_usual_address_is_taken(sign_in, with_password, email):
+    person = with_password()
+
+    change(sign_in(person), email)
+
+    assert person.email == email
+    assert ADDRESS.fullmatch(email)
+
+
+def test_five_new_addresses_a_day(sign_in, with_password, move_clock):
+    """What changed nothing, was refused or had a wrong password is none of the five."""
+    make_person(email="taken@semarang.example")
+    person = with_password(email="lama@semarang.example")
+    client = sign_in(person)
+    change(client, "lama@semarang.example")
+    change(client, "taken@semarang.example")
+    change(client, "n9@semarang.example", "bukan sandinya")
+
+    statuses = []
+    for n in range(6):
+        move_clock(NOW + timedelta(seconds=n))
+        answer = change(client, f"n{n}@semarang.example")
+        statuses.append(answer.status_code)
+
+    assert statuses == [303] * 5 + [429]
+    assert person.email == "n4@semarang.example"
+    assert len(letters("email_changed")) == 5
+    assert answer.headers["Retry-After"] == str(24 * 3600 - 5)
+    assert "sudah sering diubah hari ini. Coba lagi dalam 24 jam." in answer.text
+    move_clock(NOW + timedelta(hours=24))
+    later = sign_in(person)
+    assert change(later, "n8@semarang.example").status_code == 303
+
+
+def test_a_full_day_of_addresses_does_not_count_as_guessing(sign_in, with_password):
+    client = sign_in(with_password())
+
+    statuses = {change(client, f"n{n}@semarang.example").status_code for n in range(20)}
+    wrong = change(client, "n@semarang.example", "bukan sandinya")
+
+    assert statuses == {303, 429}
+    assert wrong.status_code == 422
 
 
 def test_htmx_is_led_on_by_header(sign_in, with_password):

@@ -106,7 +106,6 @@ def grade(submission_id: int) -> Response:
         locked = locked_grading(submission_id)
         if locked is not None:
             unsent = sheet if saved is not None and saved.id != locked[0].id else None
-            _note_look(work, locked[0])
             return _graded(work, locked, unsent)
         if request.args.get("langkah") == LAST_LOOK and _is_whole(sheet):
             return _last_look(work, sheet, saved)
@@ -157,9 +156,11 @@ def _page(
     status: int,
     message: str | None,
 ) -> Response:
-    locked = locked_grading(work.submission.id) if status == 409 else None
-    if locked is not None:
+    locked = locked_grading(work.submission.id) if request.method == "POST" else None
+    if locked is not None and status == 409:
         return _graded(work, locked, form.sheet(), status, message)
+    if locked is not None:
+        _note_look(work, locked[0])
     rows, total = neighbours(me().id, _today(), work.submission, ASIDE)
     page = render_template(
         "assessment/grade.html",
@@ -206,6 +207,7 @@ def _graded(
     message: str | None = None,
 ) -> Response:
     """The locked grading, read-only; beside it what the reader wrote (`unsent`)."""
+    _note_look(work, locked[0])
     submission, sheet = work.submission, sheet_of(locked[0], work.roleplay.criteria)
     released = submission.round is not None and submission.round.released_at is not None
     following, waiting = next_to_grade(me().id, _today(), submission.round_id)

@@ -63,8 +63,11 @@ class Desk:
     def compare(self, form: RatingForm) -> None:
         """Put the saved sheet beside the typed one; the next press replaces it knowingly."""
         saved = own_rating(self.work.submission.id, self.rater.person_id, self.rater.kind)
-        criteria = [criterion.id for criterion in form.criteria]
-        form.both = both_sheets(self.work.rubric, sheet_of(saved, criteria), form.sheet())
+        stored = sheet_of(saved, [criterion.id for criterion in form.criteria])
+        for name, value in sheet_data(stored).items():
+            if value and not form[name].data:  # left alone here, so the other window's stays
+                form[name].data = value
+        form.both = both_sheets(self.work.rubric, stored, form.sheet())
         form.based_on(saved.version if saved else 0)
 
 

@@ -79,6 +79,8 @@ def _links(person: Identity) -> list[tuple[str, str]]:
         found += [("people.units", pgettext("beberapa", "Unit kerja"))]
         found += [("assessment.module_facilitators", _("Fasilitator modul"))]
         found += [("performance.periods", _("Periode penilaian"))]
+        found += [("people.holidays", _("Hari libur"))]
+        found += [("people.outbox", _("Surat keluar"))]
     return [(url_for(endpoint), text) for endpoint, text in found]
 
 

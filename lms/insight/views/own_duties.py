@@ -99,7 +99,7 @@ def _continue(row: Progress, facts: Facts) -> Duty:
     key = row.next_key or ""
     done, total, sentence = _how_far(row, facts.lesson_step)
     context = row.module or ""
-    if row.state is State.LATE or row.state is State.SOON:
+    if row.due_at is not None:
         context = f"{context} · {_due(row)}"
     return Duty(
         rank={State.LATE: 1, State.SOON: 20}.get(row.state, 40),

@@ -24,7 +24,7 @@ def grading(facts: Facts) -> Iterator[Duty]:
             rank=10,
             icon="medal",
             title=title,
-            context=_("Yang paling lama menunggu berada di urutan pertama."),
+            context=_("Yang mendesak lebih dahulu, lalu yang hasilnya paling cepat dibuka."),
             url=url_for("assessment.grading_queue"),
             action=_("Mulai menilai"),
             tag=("wait", _("Menunggu Anda")),

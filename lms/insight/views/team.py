@@ -208,7 +208,7 @@ def _assign(form: AssignForm, members: list[Any]) -> ResponseReturnValue:
 def _day_off(due: date) -> str:
     """A due date on a day without work is allowed, and said."""
     return _(
-        "Tenggat itu jatuh pada hari libur. Hari kerja berikutnya: %(day)s.",
+        "Tenggat itu bukan hari kerja. Hari kerja berikutnya: %(day)s.",
         day=fmt.weekday(calendar.next_working_day(due)),
     )
 
@@ -231,10 +231,12 @@ def _assigned(changed: int, chosen: int) -> str:
         return _("Tidak ada yang berubah: sudah selesai, atau tenggatnya sudah sama.")
     if changed == chosen:
         return ngettext(
-            "Modul diminta dari %(num)d orang.", "Modul diminta dari %(num)d orang.", changed
+            "Modul ditugaskan kepada %(num)d orang.",
+            "Modul ditugaskan kepada %(num)d orang.",
+            changed,
         )
     return _(
-        "Modul diminta dari %(changed)d di antara %(chosen)d orang. Yang lain sudah selesai "
+        "Modul ditugaskan kepada %(changed)d dari %(chosen)d orang. Yang lain sudah selesai "
         "atau sudah memiliki tenggat itu.",
         changed=changed,
         chosen=chosen,

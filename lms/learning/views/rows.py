@@ -89,7 +89,7 @@ def hint(package: Package, step: PathStep) -> str:
     if step.key == "peer_reviews" and step.state is StepState.WAIVED:
         return _("Tidak ada karya yang perlu Anda tinjau")
     if step.key == "peer_reviews":
-        return _("Dibagikan setelah masa kirim putaran ditutup; lihat halaman Tinjauan")
+        return _("Dibagikan setelah pengumpulan ditutup; lihat halaman Tinjauan")
     return ""
 
 

@@ -49,12 +49,16 @@ def make_first_code(
 def mail_first_code(person: Person, code: FirstCode, shown: str, now: datetime) -> bool:
     """Mail a code that was just made; `shown` is the code itself, which we keep nowhere else.
 
-    With the link of `send_password_link` this is the only mail that carries a secret.
+    With the link of `send_password_link` this is the only mail that carries a secret. Refused
+    where the address was removed meanwhile.
     """
+    db.session.refresh(person, ["email"])  # locked with the code; it may have been corrected before
+    if not person.email:
+        raise Refused(_("Orang ini belum mempunyai alamat surel. Cetak slipnya."))
     letter = letters.first_code(person, shown, code.expires_at)
     return outbox.post(
         "first_code",
-        person.email or "",
+        person.email,
         letter.subject,
         letter.body,
         dedupe=f"first_code:{code.id}",

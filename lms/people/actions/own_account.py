@@ -13,7 +13,7 @@ from lms.core.db import db
 from lms.core.errors import Refused
 from lms.core.versions import claim
 from lms.people import letters
-from lms.people.actions.sign_ins import void_links
+from lms.people.actions.sign_ins import leave_address
 from lms.people.models import Person
 from lms.people.queries import normalise_email
 
@@ -21,8 +21,8 @@ from lms.people.queries import normalise_email
 def change_email(person: Person, typed: str, now: datetime) -> bool:
     """Set or, with an empty text, remove one's own address; returns whether anything differed.
 
-    The address used so far is told, and links sent to it are void. Refused where the address is
-    taken, without a word about by whom.
+    The address used so far is told; links and codes sent to it are void. Refused where the address
+    is taken, without a word about by whom.
     """
     wanted = normalise_email(typed) or None
     # The password was checked meanwhile: the same form, sent twice, may have been here already.
@@ -32,7 +32,7 @@ def change_email(person: Person, typed: str, now: datetime) -> bool:
         return False
     claim(person, None, now)  # an administrator who has the person's form open sees both
     _write(person, wanted)
-    void_links(person.id, now)
+    leave_address(person.id, now)
     if before:
         _tell(person, before, now)
     audit.record("email_changed", "person", person.id, actor_id=person.id, now=now)

@@ -14,7 +14,7 @@ from lms.core import audit
 from lms.core.db import db
 from lms.core.errors import Refused
 from lms.core.versions import Known, claim
-from lms.people.actions.sign_ins import end_sign_ins, void_ways_in
+from lms.people.actions.sign_ins import end_sign_ins, leave_address, void_ways_in
 from lms.people.models import Employment, Person, Unit
 from lms.people.nip import normalise_nip
 from lms.people.queries import normalise_email
@@ -58,6 +58,7 @@ def change_person(
 ) -> bool:
     """Change the facts of a person; returns whether anything differed. Refuses as `add_person`.
 
+    With another address, codes and links sent to the one before are void.
     `Stale` (409) where someone else changed them since the page `known` was made.
     """
     columns = facts.columns()
@@ -69,6 +70,8 @@ def change_person(
     for key in changed:
         setattr(person, key, columns[key])
     _write(person)
+    if "email" in changed:
+        leave_address(person.id, now)
     audit.record(
         "person_changed", "person", person.id, actor_id=by_id, now=now, fields=",".join(changed)
     )

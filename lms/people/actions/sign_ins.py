@@ -21,6 +21,7 @@ from lms.people import letters
 from lms.people.models import FirstCode, PasswordLink, Person, SignIn
 
 LINK_MINUTES = 30
+SECRET_LETTERS = ("first_code", "password_reset")
 TWICE = timedelta(minutes=1)  # what comes again within this time is one form sent twice
 
 
@@ -112,14 +113,14 @@ def send_password_link(person: Person, now: datetime) -> bool:
 
     A form that was sent twice within a minute gets one mail; returns whether this was the first.
     """
-    _lock(person.id)
-    if _has_fresh_link(person.id, now):
+    db.session.refresh(person, ["email"], with_for_update=True)  # it may be corrected right now
+    if not person.email or _has_fresh_link(person.id, now):
         return False
     token, link = _make_link(person, None, now)
     letter = letters.password_reset(person, token, LINK_MINUTES)
     return outbox.post(
         "password_reset",
-        person.email or "",
+        person.email,
         letter.subject,
         letter.body,
         dedupe=f"password_reset:{link.id}",
@@ -179,6 +180,16 @@ def _end(*which: Any, now: datetime) -> int:
             update(SignIn).where(*which, SignIn.ended_at.is_(None)).values(ended_at=now)
         )
     )
+
+
+def leave_address(person_id: int, now: datetime) -> None:
+    """What went to an address that is no longer the person's opens nothing, and no more goes there.
+
+    It may have been somebody else's, by a slip of the pen. Call it once the new address is
+    written: the row is locked then, and no code or link is made for the old one meanwhile.
+    """
+    void_ways_in(person_id, now)
+    outbox.withdraw(SECRET_LETTERS, person_id)
 
 
 def void_ways_in(person_id: int, now: datetime) -> None:

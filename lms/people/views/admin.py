@@ -98,7 +98,6 @@ def edit_person(person_id: int) -> Response:
     """One employee: facts, superior, roles, account."""
     person = person_or_404(person_id)
     if request.method != "POST":
-        looks.record(me().id, person.id, Capacity.ADMIN, Page.ACCOUNT, clock.now())
         return edit_page(person)
     form = _person_form()
     refused = _refusal(form)
@@ -150,7 +149,8 @@ def edit_page(
     role_form: RoleForm | None = None,
     rows: Sequence[Both] = (),
 ) -> Response:
-    """The page of one employee, with whichever form was refused as it was typed."""
+    """The page of one employee, with whichever form was refused as it was typed: a look."""
+    looks.record(me().id, person.id, Capacity.ADMIN, Page.ACCOUNT, clock.now())
     superior = _superior(person)
     page = render_template(
         "people/edit_person.html",

@@ -112,20 +112,20 @@ def forgot_password() -> Response:
 def _send_link(name: str, now: datetime) -> None:
     """Mail the link where there is an active account with an address; tell nobody.
 
-    An account that got its mails of the day gets no more, and is answered as ever. One slow hash
-    is computed for every name: the few writes that a known one costs drown in its time.
+    An account that got its mails of the day gets no more, and is answered as ever; only mails that
+    go out count. One slow hash is computed for every name: the few writes that a known one costs
+    drown in its time.
     """
     person = queries.by_sign_in_name(name)
-    throttle.take(limits.reset_buckets(name), now)
+    throttle.take(limits.reset_buckets(name, person, now), now)
     commit()
     passwords.matches(None, name)
-    try:
-        throttle.take([limits.reset_account_bucket(name, person)], now)
-    except throttle.TooMany:
+    mails = limits.reset_account_bucket(name, person)
+    if throttle.is_full(mails, now) or person is None:
         return
-    if person is not None and person.email and not person.is_deactivated:
-        actions.send_password_link(person, now)
-    commit()
+    if person.email and not person.is_deactivated and actions.send_password_link(person, now):
+        throttle.count([mails], now)
+        commit()
 
 
 def _forgotten_page(form: ForgottenForm, status: int = 200, message: str | None = None) -> Response:

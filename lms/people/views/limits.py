@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Response, current_app, request
 from flask_babel import gettext as _
@@ -13,40 +13,70 @@ from lms.people.login import device_of
 from lms.people.models import Person
 
 HOUR = 3600
+KNOWN_ADDRESS = throttle.PER_ADDRESS * throttle.KNOWN_DEVICE_FACTOR
 
 
 def sign_in_buckets(name: str, person: Person | None) -> list[throttle.Bucket]:
     """A known device has a count of its own, so that no attacker locks its owner out."""
-    device = device_of(person.id) if person else None
+    device = _device(person)
     if device is not None:
-        limit = throttle.PER_ADDRESS * throttle.KNOWN_DEVICE_FACTOR
         return [
             _bucket("device", f"{device}\0{name}", throttle.PER_ACCOUNT),
-            _bucket("address of known devices", _address(), limit),
+            _bucket("address of known devices", _address(), KNOWN_ADDRESS),
         ]
     return [_bucket("account", name, throttle.PER_ACCOUNT), *_everyone()]
 
 
 def code_buckets(name: str) -> list[throttle.Bucket]:
-    """As at the sign-in, but guesses at a password do not close the door for a code."""
-    return [_bucket("code", name, throttle.PER_ACCOUNT), *_everyone()]
+    """Guesses at a password do not close the door for a code, nor a stranger's wrong codes."""
+    return [_bucket("code", name, throttle.PER_CODE), *_everyone()]
 
 
-def reset_buckets(name: str) -> list[throttle.Bucket]:
-    """Requests for a link, by the name as it was typed: known and unknown are limited alike."""
-    day = _bucket("reset", name, throttle.RESETS_A_DAY, throttle.DAY)
-    return [day, _bucket("reset address", _address(), throttle.PER_ADDRESS)]
+def reset_buckets(name: str, person: Person | None, now: datetime) -> list[throttle.Bucket]:
+    """Requests for a link, by the name as it was typed: known and unknown are limited alike.
+
+    A known device has a count of its own. A name asked for again within a minute is not counted
+    again, as it gets no second mail.
+    """
+    device = _device(person)
+    if device is None:
+        day = _daily("reset", name)
+        address = _bucket("reset address", _address(), throttle.PER_ADDRESS)
+    else:
+        day = _daily("reset device", f"{device}\0{name}")
+        address = _bucket("reset address of known devices", _address(), KNOWN_ADDRESS)
+    return [address] if throttle.was_just_taken(day, now) else [day, address]
 
 
 def reset_account_bucket(name: str, person: Person | None) -> throttle.Bucket:
-    """The mails that one account gets a day, whichever of its two names was typed."""
-    subject = str(person.id) if person else name
-    return _bucket("reset account", subject, throttle.RESETS_A_DAY, throttle.DAY)
+    """The mails that one account gets a day, whichever of its two names was typed.
+
+    What strangers ask for does not use up what its own devices, all together, may ask for.
+    """
+    kind = "reset account" if _device(person) is None else "reset account by known devices"
+    return _daily(kind, str(person.id) if person else name)
 
 
 def own_bucket(person: Person) -> throttle.Bucket:
     """Guesses at one's own present password by someone at one's own screen."""
     return _bucket("change", str(person.id), throttle.PER_ACCOUNT)
+
+
+def new_address_bucket(person: Person) -> throttle.Bucket:
+    """Changes of one's own address; each may send letters to an address that nobody has checked."""
+    limit = throttle.ADDRESSES_A_DAY
+    return _bucket("new address", str(person.id), limit, throttle.DAY)
+
+
+def too_many_addresses(error: throttle.TooMany) -> str:
+    """The sentence for someone who changed the address often enough for a day."""
+    hours = -(-error.seconds // HOUR)
+    return ngettext(
+        "Alamat surel Anda sudah sering diubah hari ini. Coba lagi dalam %(hours)d jam.",
+        "Alamat surel Anda sudah sering diubah hari ini. Coba lagi dalam %(hours)d jam.",
+        hours,
+        hours=hours,
+    )
 
 
 def too_many(error: throttle.TooMany) -> str:
@@ -78,6 +108,14 @@ def _everyone() -> list[throttle.Bucket]:
         _bucket("address", _address(), throttle.PER_ADDRESS),
         _bucket("site", "", throttle.PER_SITE),
     ]
+
+
+def _device(person: Person | None) -> str | None:
+    return device_of(person.id) if person else None
+
+
+def _daily(kind: str, subject: str) -> throttle.Bucket:
+    return _bucket(kind, subject, throttle.RESETS_A_DAY, throttle.DAY)
 
 
 def _address() -> str:

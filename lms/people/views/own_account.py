@@ -40,16 +40,30 @@ def change_email() -> Response:
 
 
 def _stored_email(form: EmailForm, attempt: list[int]) -> Response:
-    """A refused address still counts as an attempt: nobody tries out whole lists of them."""
+    """A refused address still counts as an attempt: nobody tries out whole lists of them.
+
+    A right password does not; but new addresses have a limit of their own.
+    """
+    person, now = me().person, clock.now()
     try:
-        is_new = actions.change_email(me().person, form.email.data or "", clock.now())
+        change = throttle.take([limits.new_address_bucket(person)], now)
+        is_new = actions.change_email(person, form.email.data or "", now)
     except Refused as error:
         db.session.rollback()
         return _email_page(form, form.refuse(error))
-    throttle.give_back(attempt)
+    except throttle.TooMany as error:
+        _given_back(attempt)
+        page = _email_page(form, 429, limits.too_many_addresses(error))
+        return limits.closed_for(error, page)
+    throttle.give_back(attempt if is_new else [*attempt, *change])
     commit()
     flash(_("Alamat surel tersimpan.") if is_new else _("Alamat surel tetap sama."), "ok")
     return go(url_for("people.profile"))
+
+
+def _given_back(attempt: list[int]) -> None:
+    throttle.give_back(attempt)
+    commit()
 
 
 def _email_page(form: EmailForm, status: int = 200, message: str | None = None) -> Response:
