@@ -27,7 +27,7 @@ from lms.core.errors import Refused
 from lms.core.forms import Form, clean
 from lms.core.htmx import go, is_htmx
 from lms.core.jobs import due_work
-from lms.core.once import FIELD, STATE_SETTING, note, noted, repeatable
+from lms.core.once import FIELD, note, noted, repeatable
 from lms.core.prepared import prepared
 
 P = ParamSpec("P")
@@ -168,16 +168,23 @@ def _shown(value: Any) -> Any:
 
 
 def forget(owner_id: int, place: str) -> None:
+    """Drop the draft of a form, in the transaction that keeps its text elsewhere."""
+    db.session.execute(delete(Draft).where(Draft.owner_id == owner_id, Draft.place == place))
+
+
+def finish(owner_id: int, place: str) -> None:
     """Drop the draft of a form, in the transaction that takes the form.
 
-    What the same page was still saving by itself comes too late then: `save` leaves it.
+    What the same page was still saving by itself comes too late then (`came_late`).
     """
-    db.session.execute(delete(Draft).where(Draft.owner_id == owner_id, Draft.place == place))
-    if (
-        request.form.get("do") not in STATE_SETTING
-        and request.form.get("aksi") not in STATE_SETTING
-    ):
+    forget(owner_id, place)
+    if request.form.get(FIELD):
         note(_taken_from(owner_id, place), clock.now())
+
+
+def came_late(owner_id: int, place: str) -> bool:
+    """Whether the form of the same page was taken already: what it saved by itself is over."""
+    return bool(request.form.get(FIELD)) and noted(_taken_from(owner_id, place))
 
 
 def _taken_from(owner_id: int, place: str) -> list[object]:
@@ -197,8 +204,7 @@ def save() -> Response:
         forget(current_user.id, place)
         commit()
         return go(place)
-    late = bool(request.form.get(FIELD)) and noted(_taken_from(current_user.id, place))
-    kept = not late and keep(current_user.id, place, typed(), now)
+    kept = not came_late(current_user.id, place) and keep(current_user.id, place, typed(), now)
     commit()
     if not is_htmx():
         return go(place)

@@ -82,6 +82,17 @@ def test_sending_the_form_ends_the_draft(client: Any, here: str) -> None:
     assert (count(Draft), count(Plan)) == (0, 1)
 
 
+def test_what_is_still_on_its_way_when_the_form_is_taken_is_not_kept(
+    client: Any, here: str
+) -> None:
+    sent = client.post(here, data={**typing(here), "response": RESPONSE})
+
+    client.post("/draf", data=typing(here), headers=HTMX)
+
+    assert sent.status_code == 303
+    assert count(Draft) == 0
+
+
 def test_a_refused_form_leaves_the_draft(client: Any, here: str) -> None:
     client.post("/draf", data=typing(here))
 

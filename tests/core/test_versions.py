@@ -373,6 +373,18 @@ def test_an_autosave_before_an_error_is_not_in_the_way_of_a_rubric(sign_in: Any,
     assert stored(Rating).locked_at is not None
 
 
+@pytest.mark.parametrize("kind", ["self", "peer", "facilitator"])
+def test_an_autosave_that_comes_after_its_own_form_is_nothing(sign_in: Any, kind: str) -> None:
+    client, page = rubric_page(kind, sign_in)
+    form = opened(client, page)
+    whole = form_of(sum(name.startswith("evidence_") for name in form), 3)
+    sent = client.post(page, data={**form, **whole})
+
+    late = client.post(page, data={**form, **whole, "do": "draf-otomatis"}, headers=HTMX)
+
+    assert (sent.status_code, late.status_code, late.text) == (303, 204, "")
+
+
 def test_what_a_stale_window_left_alone_stays(sign_in: Any) -> None:
     client, page = rubric_page("self", sign_in)
     one, two = (opened(client, page) for _ in range(2))

@@ -137,7 +137,7 @@ def _keep(desk: rubric.Desk, form: RatingForm) -> Response:
     if rubric.wanted() == rubric.LOCK:
         sheet, now = form.sheet(), clock.now()
         actions.grade(work.submission, me().id, work.rubric, sheet, now, form.known)
-        drafts.forget(me().id, request.path)
+        drafts.finish(me().id, request.path)
         commit()
         return go(_address(work))
     saved = desk.save(form, form.sheet())

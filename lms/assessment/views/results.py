@@ -55,7 +55,7 @@ def _keep(desk: rubric.Desk, form: RatingForm) -> Response:
     work = desk.work
     if form.final:
         actions.assess_self(work.submission, work.rubric, form.sheet(), clock.now(), form.known)
-        drafts.forget(me().id, request.path)
+        drafts.finish(me().id, request.path)
         commit()
         flash(_("Penilaian diri tersimpan. Bermain peran ini sudah dihitung."), "ok")
         return go(_result_url(work))

@@ -60,7 +60,7 @@ def _keep(allocation: Allocation, desk: rubric.Desk, form: RatingForm) -> Respon
     if form.final:
         sheet, now = form.sheet(), clock.now()
         actions.submit_review(allocation, desk.work.rubric, sheet, now, form.known)
-        drafts.forget(me().id, request.path)
+        drafts.finish(me().id, request.path)
         commit()
         flash(_("Tinjauan terkirim. Terima kasih, rekan Anda terbantu."), "ok")
         return go(address)

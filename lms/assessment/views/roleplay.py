@@ -200,13 +200,14 @@ def _act(work: Work, form: ReflectionForm, wish: str) -> Response:
     replaced = uploading.take_file(submission, form)
     if form.errors:
         return _reflect(work, form, 422)
-    drafts.forget(me().id, request.path)
     if wish == SEND:
+        drafts.finish(me().id, request.path)
         actions.hand_in(submission, text, now, form.known)
         commit()
         uploading.forget_file(replaced)
         flash(_("Bermain peran terkirim. Langkah berikut: isi penilaian diri."), "ok")
         return go(_address(submission))
+    drafts.forget(me().id, request.path)
     actions.save_reflection(submission, text, now, form.known)
     dropped = upload_of(submission.id) if wish == DROP else None
     if wish == DROP:
@@ -219,6 +220,8 @@ def _act(work: Work, form: ReflectionForm, wish: str) -> Response:
 
 
 def _keep_silently(work: Work, form: ReflectionForm) -> Response:
+    if drafts.came_late(me().id, request.path):
+        return make_response("", 204)
     saved = form.validate()
     status, stale, now = 200 if saved else 422, "", clock.now()
     if saved:
@@ -228,6 +231,9 @@ def _keep_silently(work: Work, form: ReflectionForm) -> Response:
             actions.save_reflection(work.submission, text, now, form.known)
             commit()
         except Refused as refusal:
+            db.session.rollback()
+            if drafts.came_late(me().id, request.path):  # sent while this one was on its way
+                return make_response("", 204)
             saved, status = False, refusal.status
             stale = refusal.message if isinstance(refusal, Stale) else ""
     context: dict[str, Any] = {"saved_at": now if saved else None, "failed": not saved}

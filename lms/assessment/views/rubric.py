@@ -16,7 +16,7 @@ from lms.assessment.queries.ratings import own_rating, sheet_of
 from lms.assessment.sheet import Mark, Sheet, as_draft
 from lms.assessment.views.work import Work
 from lms.core import clock, drafts
-from lms.core.db import commit
+from lms.core.db import commit, db
 from lms.core.errors import Refused
 from lms.core.versions import Both, Stale, differing
 from lms.modules.package.content import Rubric
@@ -133,12 +133,17 @@ def autosave(form: RatingForm, desk: Desk) -> Response:
     """
     saved_at: datetime | None = None
     status, taken, stale = 422, None, False
+    if drafts.came_late(me().id, request.path):
+        return make_response("", 204)
     if form.validate():
         try:
             saved = desk.save(form, as_draft(form.sheet()))
             saved_at, status = saved.saved_at if saved else None, 200
             commit()
         except Refused as refusal:
+            db.session.rollback()
+            if drafts.came_late(me().id, request.path):  # sent while this one was on its way
+                return make_response("", 204)
             status, taken = refusal.status, refusal.message if refusal.status == 409 else None
             stale = isinstance(refusal, Stale)
     page = render_template(

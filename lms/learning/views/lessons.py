@@ -241,6 +241,8 @@ def _keep_draft(page: LessonPage) -> Response:
     """A draft of any length, while the learner is still writing."""
     if page.task is None or page.kind not in {"temukan", "coba"}:
         abort(404)
+    if drafts.came_late(me().id, request.path):
+        return Response(status=204) if is_htmx() else go(page.url())
     form = page.form
     known = form.known if isinstance(form, versions.Versioned) else None
     text, now = clean(request.form.get("text"))[:MAX_DRAFT], clock.now()

@@ -58,7 +58,7 @@ def plan(enrolment_id: int, prompt_id: str) -> Response | tuple[str, int]:
         )
     except Refused as refusal:
         return _show(enrolment, prompt, form, refusal.status, refusal.message)
-    drafts.forget(me().id, request.path)
+    drafts.finish(me().id, request.path)
     commit()
     flash(_("Rencana tersimpan."), "ok")
     return go(url_for("learning.plans", enrolment_id=enrolment.id))

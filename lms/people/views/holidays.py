@@ -38,7 +38,7 @@ def holidays() -> Response:
         return _page(one, many, 422)
     changed = calendar.enter_holidays(names, me().id, clock.now())
     if "lines" in request.form:
-        drafts.forget(me().id, request.path)
+        drafts.finish(me().id, request.path)
     commit()
     _tell(changed)
     return go(url_for("people.holidays", tahun=min(names).year))
