@@ -115,7 +115,7 @@ def _learn_and_hand_in(journey: Journey, folder: Path) -> None:
         steps.play_alone(page, journey.roleplay, play)
         expect(steps.main(page).get_by_role("link", name="papan-loket.png")).to_be_visible()
         steps.assess_self(page, OWN)
-        expect(steps.main(page).get_by_text("Menunggu putaran ditutup")).to_be_visible()
+        expect(steps.main(page).get_by_text("Menunggu pengumpulan ditutup")).to_be_visible()
 
 
 def _work_until_roleplay(page: Page) -> None:
