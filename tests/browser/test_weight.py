@@ -1,4 +1,4 @@
-"""A first visit stays small enough for a telephone on a bad day (issue 2: 60 KB compressed)."""
+"""A first visit stays small enough for a telephone on a bad day (product.md: 60 KB compressed)."""
 
 from __future__ import annotations
 
